@@ -168,7 +168,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class FileAnalysis:
-    """What the syntax tree of one file says; a function of its bytes and language alone."""
+    """What the syntax tree of one file says; a function of its bytes and language alone.
+    ``complete`` is false where the time limit of a file cut the analysis short."""
 
     language: str
     line_count: int
@@ -178,6 +179,7 @@ class FileAnalysis:
     environment: tuple[tuple[str, int], ...] = ()  # (environment variable, line)
     entry_lines: tuple[int, ...] = ()  # lines that start a program
     syntax_errors: int = 0
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +359,8 @@ class Grade(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A quote and where it stands. ``path``, lines and columns are the tool's, not the model's:
-    they are set (lines from 1) unless the grade is MISSING. ``claimed_path`` is the model's."""
+    they are set (lines from 1) unless the grade is MISSING. ``claimed_path`` is the model's.
+    ``matches`` is how often the quote stands in ``path``; the first place is the one given."""
 
     claimed_path: str
     quote: str
@@ -367,10 +370,11 @@ class Evidence:
     end_line: int = 0
     start_column: int = 0
     end_column: int = 0
+    matches: int = 0
 
     @property
-    def shown(self) -> bool:
-        return self.grade in (Grade.VERIFIED, Grade.CORRECTED)
+    def found(self) -> bool:
+        return self.grade is not Grade.MISSING
 
 
 class Severity(StrEnum):
@@ -439,3 +443,20 @@ class Report:
     @property
     def failures(self) -> tuple[AskedQuestion, ...]:
         return tuple(question for question in self.asked if question.failure)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What one run was: the head of every report. ``text_bytes`` counts the bytes of text that
+    were packed, ``omitted_bytes`` those of the omitted paths; ``asked`` holds every question of
+    every report; ``sent`` counts the prompt tokens of them all."""
+
+    tool_version: str
+    command: str
+    identity: EngineIdentity
+    engine_choice: str
+    window: int
+    pack_tokens: int
+    files_packed: int
+    omissions: tuple[Omission, ...]
+    text_bytes: int

@@ -1,0 +1,191 @@
+"""Reads one streamed answer: watches the clock, looks for loops, and checks that it is whole."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Protocol
+
+from scout_codebase.engines.base import OnEvent
+from scout_codebase.engines.repetition import LoopDetector
+from scout_codebase.errors import ServerError, UnusableAnswerError
+from scout_codebase.records import Answer, AnswerText, PrefillProgress
+
+_CHARACTERS_A_TOKEN = 128  # the longest tokens of known vocabularies are runs of 128 spaces
+_LEEWAY = 64  # tokens that a server may write beyond max_tokens before it counts as endless
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long the server may be silent, in seconds: before its first event, and between two.
+    Keep-alive comments do not count as events."""
+
+    first_event: float
+    between_events: float = 180.0
+
+
+class Watchdog:
+    """Calls ``cut`` once when ``extend`` was not called for too long."""
+
+    def __init__(self, cut: Callable[[], None], seconds: float) -> None:
+        self.expired = False
+        self._cut = cut
+        self._deadline = time.monotonic() + seconds
+        self._condition = threading.Condition()
+        self._finished = False
+        self._thread = threading.Thread(target=self._run, name="answer-watchdog", daemon=True)
+
+    def extend(self, seconds: float) -> None:
+        with self._condition:
+            self._deadline = time.monotonic() + seconds
+
+    def __enter__(self) -> Watchdog:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with self._condition:
+            self._finished = True
+            self._condition.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        with self._condition:
+            while not self._finished:
+                left = self._deadline - time.monotonic()
+                if left <= 0:
+                    self.expired = True
+                    break
+                self._condition.wait(left)
+        if self.expired:
+            self._cut()
+
+
+class _Response(Protocol):
+    @property
+    def extensions(self) -> Mapping[str, Any]: ...
+    def close(self) -> None: ...
+
+
+def cut_connection(response: _Response) -> None:
+    """Ends a read that is under way in another thread, which closing alone would not."""
+    stream = response.extensions.get("network_stream")
+    raw: socket.socket | None = stream.get_extra_info("socket") if stream is not None else None
+    if raw is None:
+        response.close()
+        return
+    try:
+        raw.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        response.close()
+
+
+@dataclass(slots=True)
+class Transcript:
+    """An answer while it comes in. Feed it every chunk, then take ``answer()``."""
+
+    url: str
+    max_tokens: int
+    text_is_tokens: bool
+    on_event: OnEvent
+    started: float = field(default_factory=time.monotonic)
+    _pieces: list[str] = field(default_factory=list)
+    _length: int = 0
+    _finish_reason: str = ""
+    _usage: Mapping[str, Any] | None = None
+    _first_token: float | None = None
+    _loops: LoopDetector = field(default_factory=LoopDetector)
+
+    def read(self, chunks: Iterable[Mapping[str, Any]], seen: Callable[[], None]) -> None:
+        """``seen`` is called for every chunk."""
+        for chunk in chunks:
+            seen()
+            self.feed(chunk)
+
+    def feed(self, chunk: Mapping[str, Any]) -> None:
+        """Raises ServerError for a chunk that is none, UnusableAnswerError for a loop."""
+        choices, usage = chunk.get("choices"), chunk.get("usage")
+        if choices is None and usage is None:
+            raise ServerError(
+                f"The server at {self.url} sent an event that is no part of an answer"
+            )
+        if usage:
+            self._usage = usage
+        self._note_progress(chunk.get("prompt_progress"))
+        for choice in choices or ():
+            self._note_choice(choice)
+
+    def answer(self) -> Answer:
+        """Raises ServerError where the stream ended before the answer did."""
+        if not self._finish_reason:
+            raise ServerError(
+                f"The answer of the server at {self.url} broke off",
+                remedy="Look at the server's log; it may have crashed or run out of memory.",
+            )
+        prompt, completion = self._counted("prompt_tokens"), self._counted("completion_tokens")
+        if self.text_is_tokens and len(self._pieces) > completion:
+            raise ServerError(
+                f"The server at {self.url} sent {len(self._pieces)} pieces of text for "
+                f"{completion} tokens: parts of the answer came twice"
+            )
+        now = time.monotonic()
+        return Answer(
+            text="".join(self._pieces),
+            finish_reason=self._finish_reason,
+            prompt_tokens=prompt,
+            cached_tokens=self._cached_tokens(),
+            completion_tokens=completion,
+            seconds_to_first_token=(self._first_token or now) - self.started,
+            seconds=now - self.started,
+        )
+
+    def _note_progress(self, progress: Mapping[str, Any] | None) -> None:
+        if progress and isinstance(progress.get("total"), int):
+            self.on_event(PrefillProgress(int(progress.get("processed", 0)), progress["total"]))
+
+    def _note_choice(self, choice: Mapping[str, Any]) -> None:
+        delta = choice.get("delta") or {}
+        text = delta.get("content") or ""
+        if self._first_token is None and (text or delta.get("reasoning_content")):
+            self._first_token = time.monotonic()
+        if text:
+            self._note_text(text)
+        self._finish_reason = choice.get("finish_reason") or self._finish_reason
+
+    def _note_text(self, text: str) -> None:
+        if self._finish_reason:
+            raise ServerError(f"The server at {self.url} went on after the end of its answer")
+        self._pieces.append(text)
+        self._length += len(text)
+        self.on_event(AnswerText(text))
+        if unit := self._loops.feed(text):
+            raise UnusableAnswerError(f"The model repeats itself for ever: {unit.strip()[:80]!r}")
+        limit = self.max_tokens + _LEEWAY
+        too_many = self.text_is_tokens and len(self._pieces) > limit
+        if too_many or self._length > limit * _CHARACTERS_A_TOKEN:
+            raise UnusableAnswerError(
+                f"The answer goes on beyond the {self.max_tokens} tokens that were asked for"
+            )
+
+    def _counted(self, key: str) -> int:
+        value = (self._usage or {}).get(key)
+        if type(value) is not int or value < 0:
+            raise ServerError(
+                f"The server at {self.url} does not tell how many tokens it read and wrote",
+                remedy="Without that a truncated prompt cannot be noticed; use another server.",
+            )
+        return value
+
+    def _cached_tokens(self) -> int | None:
+        details = (self._usage or {}).get("prompt_tokens_details") or {}
+        value = details.get("cached_tokens")
+        return value if type(value) is int and value >= 0 else None

@@ -1,0 +1,212 @@
+"""Places for the security review, from the matches of ``places.scm``.
+
+The category is in the name of the main capture (``@place.sql``). Three further captures of a
+pattern carry meaning:
+
+    @name       whose ``#any-of?`` words a file is searched for before the query runs, and only
+                around the hits does it run; a pattern without one gives pieces of text, in either
+                case, with ``(#set! words "one two")``
+    @computed   must not be a literal (or built of literals alone), else the match is dropped
+    @secret     must not be a placeholder, a name or a sentence
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import tree_sitter
+
+from scout_codebase.languages.spec import LanguageSpec
+from scout_codebase.languages.syntax import (
+    CompiledQuery,
+    Deadline,
+    Match,
+    Span,
+    find_matches,
+    load_grammar,
+    main_capture,
+    pattern_texts,
+    query_source,
+    text_of,
+)
+from scout_codebase.records import Place, Symbol
+
+_IDENTIFIER = re.compile(rb"[A-Za-z_$][\w$]*")
+_NAMES = re.compile(r'#any-of\?\s+@name((?:\s+"[^"]*")+)')
+_NEAR_BYTES = 100
+_MOST_BYTES = 100_000
+_MOST_NODES = 400
+_LONGEST_CODE = 240
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """One pattern, compiled by itself, with the identifiers and the lower-case pieces of text one
+    of which must be where it matches."""
+
+    compiled: CompiledQuery
+    names: tuple[bytes, ...]
+    fragments: tuple[bytes, ...]
+
+
+@cache
+def load_patterns(spec: LanguageSpec) -> tuple[_Pattern, ...]:
+    source = query_source(spec, ("places",))
+    if not source:
+        return ()
+    whole = tree_sitter.Query(load_grammar(spec), source)
+    return tuple(_load(spec, text) for text in pattern_texts(whole, source))
+
+
+def _load(spec: LanguageSpec, text: str) -> _Pattern:
+    query = tree_sitter.Query(load_grammar(spec), text)
+    listed = "".join(_NAMES.findall(text))
+    names = tuple(name.encode() for name in re.findall(r'"([^"]*)"', listed))
+    fragments = (query.pattern_settings(0).get("words") or "").lower().encode().split()
+    if not names and not fragments:
+        raise ValueError(f"{spec.name}: a pattern of places.scm names no words: {text}")
+    return _Pattern(CompiledQuery(query, (main_capture(text),)), names, tuple(fragments))
+
+
+def collect_places(
+    spec: LanguageSpec,
+    root: tree_sitter.Node,
+    source: bytes,
+    symbols: Sequence[Symbol],
+    deadline: Deadline,
+) -> tuple[Place, ...]:
+    """Sorted; one a line and category."""
+    scopes = _Scopes(symbols)
+    places: dict[tuple[int, str], Place] = {}
+    for match in _matches(spec, root, source, deadline):
+        if _holds(match, spec, source):
+            place = _place(match, source, scopes)
+            places.setdefault((place.start_line, place.category), place)
+    return tuple(places[key] for key in sorted(places))
+
+
+def _matches(
+    spec: LanguageSpec, root: tree_sitter.Node, source: bytes, deadline: Deadline
+) -> Iterator[Match]:
+    identifiers = set(_IDENTIFIER.findall(source))
+    lower = source.lower()
+    for pattern in load_patterns(spec):
+        hits = [*_hits(source, identifiers.intersection(pattern.names))]
+        hits += _hits(lower, pattern.fragments)
+        if hits:
+            yield from find_matches(pattern.compiled, root, _merged(hits), deadline)
+
+
+def _merged(hits: list[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for start, end in sorted(hits):
+        near = merged and start - merged[-1][1] < _NEAR_BYTES
+        if near and end - merged[-1][0] < _MOST_BYTES:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _hits(source: bytes, needles: Iterable[bytes]) -> Iterator[Span]:
+    for needle in needles:
+        start = source.find(needle)
+        while start >= 0:
+            yield start, start + len(needle)
+            start = source.find(needle, start + len(needle))
+
+
+def _place(match: Match, source: bytes, scopes: _Scopes) -> Place:
+    start, end = match.node.start_point.row + 1, match.node.end_point.row + 1
+    line_end = source.find(b"\n", match.node.start_byte)
+    stop = match.node.end_byte if line_end < 0 else min(line_end, match.node.end_byte)
+    code = source[match.node.start_byte : stop][: 4 * _LONGEST_CODE].decode("utf-8", "ignore")
+    return Place(match.kind, start, end, code.strip()[:_LONGEST_CODE], scopes.around(start))
+
+
+class _Scopes:
+    """Which definition is around a line: the innermost class or function that spans it."""
+
+    def __init__(self, symbols: Sequence[Symbol]) -> None:
+        self._symbols = [symbol for symbol in symbols if symbol.kind != "constant"]
+        self._starts = [symbol.start_line for symbol in self._symbols]
+        self._parents = _parents(self._symbols)
+
+    def around(self, line: int) -> str:
+        index = bisect_right(self._starts, line) - 1
+        while index >= 0 and self._symbols[index].end_line < line:
+            index = self._parents[index]
+        return self._symbols[index].name if index >= 0 else ""
+
+
+def _parents(symbols: Sequence[Symbol]) -> list[int]:
+    parents: list[int] = []
+    open_symbols: list[int] = []
+    for index, symbol in enumerate(symbols):
+        while open_symbols and symbols[open_symbols[-1]].end_line < symbol.start_line:
+            open_symbols.pop()
+        parents.append(open_symbols[-1] if open_symbols else -1)
+        open_symbols.append(index)
+    return parents
+
+
+def _holds(match: Match, spec: LanguageSpec, source: bytes) -> bool:
+    computed = match.captures.get("computed", ())
+    secrets = match.captures.get("secret", ())
+    return all(_is_computed(node, spec, source) for node in computed) and all(
+        looks_secret(text_of(source, node)) for node in secrets
+    )
+
+
+_SHORTEST_SECRET = 6
+_PLACEHOLDER = re.compile(
+    r"(?i).*(?:placeholder|change[-_ ]?me|your[-_ ]|example|dummy|redacted|xxxx|<[^>]*>|\*{3}"
+    r"|\.\.\.|\{\w*\}|\$\{|%\(|%s).*|(?:none|null|true|false|undefined|password|passwd|secret|token"
+    r"|bearer|basic|string|hidden|csrf|required|optional|unknown|default)"
+)
+
+
+def looks_secret(value: str) -> bool:
+    """Whether the text may be a real secret: long enough, no placeholder, no message, no path."""
+    if len(value) < _SHORTEST_SECRET or any(character.isspace() for character in value):
+        return False
+    if value.startswith(("/", "./", "http://", "https://", "--", "#", ".")):
+        return False
+    return _PLACEHOLDER.fullmatch(value) is None
+
+
+def _is_computed(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> bool:
+    """Whether the value depends on anything but literals and constants. An expression too large
+    to look through counts as computed."""
+    pending, looked_at = [node], 0
+    while pending:
+        current = pending.pop()
+        looked_at += 1
+        if looked_at > _MOST_NODES:
+            return True
+        if _is_variable(current, spec, source):
+            return True
+        pending.extend(_parts(current, spec))
+    return False
+
+
+def _is_variable(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> bool:
+    if node.type in spec.variable_types:
+        name = source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+        return not (name in spec.constant_names or name[:1].isupper() or name.startswith("__"))
+    return False
+
+
+def _parts(node: tree_sitter.Node, spec: LanguageSpec) -> Iterator[tree_sitter.Node]:
+    fields = spec.transparent.get(node.type)
+    if fields is None:
+        yield from node.named_children
+        return
+    for name in fields:
+        child = node.child_by_field_name(name)
+        if child is not None:
+            yield child

@@ -1,0 +1,14 @@
+"""The resolvers, a row each; a language names its row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scout_codebase.languages.javascript import JavaScriptResolver
+from scout_codebase.languages.python import PythonResolver
+from scout_codebase.languages.spec import MakeResolver
+
+RESOLVERS: Mapping[str, MakeResolver] = {
+    "javascript": JavaScriptResolver,
+    "python": PythonResolver,
+}

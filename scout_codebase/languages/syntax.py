@@ -1,0 +1,164 @@
+"""Parsing and querying under a deadline.
+
+A query file captures with a fixed vocabulary; one capture of each pattern, its *main* capture,
+says what the match is, and the part behind the dot says which kind:
+
+    @import[.kind]        a statement; with @module, and @name (any number), @level
+    @within.kind          a stretch whose imports are of that kind
+    @definition.kind      a symbol; with @name and @body
+    @documented           the node whose documentation is @doc
+    @environment          the name of an environment variable
+    @entry                something that starts a program
+    @place.category       a place for the security review; with @name and @computed (places.py)
+
+Captures that begin with ``_`` serve predicates only.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import tree_sitter
+
+from scout_codebase.languages.spec import LanguageSpec
+
+Captures = dict[str, list[tree_sitter.Node]]
+Span = tuple[int, int]
+
+STRUCTURE = ("imports", "symbols", "environment", "entry")
+
+_QUERIES = Path(__file__).parent / "queries"
+_MAIN_CAPTURE = re.compile(
+    r"@(import|within|definition|documented|environment|entry|place)\b[.\w]*"
+)
+_READ_BYTES = 1024
+_WINDOW_BYTES = 200_000
+
+
+class Deadline:
+    """A point in time that work must not pass."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+
+    @property
+    def passed(self) -> bool:
+        return time.monotonic() > self._end
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One match: ``family`` and ``kind`` are the two halves of the main capture's name, ``node``
+    is its node."""
+
+    family: str
+    kind: str
+    node: tree_sitter.Node
+    captures: Captures
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledQuery:
+    """``main`` holds the main capture's name of each pattern."""
+
+    query: tree_sitter.Query
+    main: tuple[str, ...]
+
+
+@cache
+def load_grammar(spec: LanguageSpec) -> tree_sitter.Language:
+    if spec.grammar is None:
+        raise ValueError(f"{spec.name} has no grammar")
+    return tree_sitter.Language(spec.grammar())
+
+
+@cache
+def load_query(spec: LanguageSpec, kinds: tuple[str, ...]) -> CompiledQuery | None:
+    """The query files of these kinds, joined and compiled; None where there is none."""
+    source = query_source(spec, kinds)
+    if not source:
+        return None
+    query = tree_sitter.Query(load_grammar(spec), source)
+    return CompiledQuery(query, tuple(map(main_capture, pattern_texts(query, source))))
+
+
+def query_source(spec: LanguageSpec, kinds: tuple[str, ...]) -> str:
+    candidates = (_QUERIES / folder / f"{kind}.scm" for kind in kinds for folder in spec.queries)
+    return "\n".join(path.read_text("utf-8") for path in candidates if path.is_file())
+
+
+def pattern_texts(query: tree_sitter.Query, source: str) -> list[str]:
+    """The source of each pattern, without comments."""
+    encoded = source.encode()
+    bounds = (
+        (query.start_byte_for_pattern(index), query.end_byte_for_pattern(index))
+        for index in range(query.pattern_count)
+    )
+    return [re.sub(r"(?m)^\s*;.*$", "", encoded[start:end].decode()) for start, end in bounds]
+
+
+def main_capture(pattern: str) -> str:
+    capture = _MAIN_CAPTURE.search(pattern)
+    if capture is None:
+        raise ValueError(f"a pattern captures nothing known: {pattern}")
+    return capture[0][1:]
+
+
+def parse(spec: LanguageSpec, source: bytes, deadline: Deadline) -> tree_sitter.Tree | None:
+    """The tree, or None if the deadline passed first."""
+    parser = tree_sitter.Parser(load_grammar(spec))
+    try:
+        return parser.parse(
+            lambda offset, _point: source[offset : offset + _READ_BYTES],
+            progress_callback=lambda _offset, _has_error: deadline.passed,
+        )
+    except ValueError:  # what the binding raises for a parse that was called off
+        return None
+
+
+def find_matches(
+    compiled: CompiledQuery, root: tree_sitter.Node, ranges: Iterable[Span], deadline: Deadline
+) -> Iterator[Match]:
+    """Every match that touches one of the ranges, each once. Stops at the deadline."""
+    seen: set[tuple[int, ...]] = set()
+    for start, end in ranges:
+        if deadline.passed:
+            return
+        cursor = tree_sitter.QueryCursor(compiled.query, match_limit=4096)
+        cursor.set_byte_range(start, end)
+        for index, captures in cursor.matches(root):
+            key = (index, *(node.id for nodes in captures.values() for node in nodes))
+            if key not in seen:
+                seen.add(key)
+                name = compiled.main[index]
+                family, _, kind = name.partition(".")
+                yield Match(family, kind, captures[name][0], captures)
+
+
+def windows(length: int) -> Iterator[Span]:
+    """Ranges that cover a file, each short enough to be searched in a fraction of a second."""
+    for start in range(0, max(length, 1), _WINDOW_BYTES):
+        yield start, start + _WINDOW_BYTES
+
+
+def count_errors(root: tree_sitter.Node, deadline: Deadline) -> int:
+    """The syntax errors below ``root``, nested ones not counted again."""
+    if not root.has_error:
+        return 0
+    count, pending = 0, [root]
+    while pending and not deadline.passed:
+        node = pending.pop()
+        if node.is_error or node.is_missing:
+            count += 1
+        else:
+            pending.extend(child for child in node.children if child.has_error)
+    return count or 1
+
+
+def text_of(source: bytes, node: tree_sitter.Node) -> str:
+    return source[node.start_byte : node.end_byte].decode("utf-8", "replace")

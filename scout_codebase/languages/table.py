@@ -1,0 +1,135 @@
+"""The table of languages, sorted by name: a row a language.
+
+To add one: its row here, its files under ``queries/``, its resolver as a row of ``RESOLVERS``
+(``resolvers.py``) if imports lead to files, and fixtures under ``tests/fixtures/graph/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import tree_sitter_javascript
+import tree_sitter_python
+import tree_sitter_typescript
+
+from scout_codebase.languages.spec import LanguageSpec
+
+_PYTHON_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "attribute": ("object",),
+    "keyword_argument": ("value",),
+    "lambda": ("body",),
+    "pair": ("value",),
+}
+_JAVASCRIPT_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "member_expression": ("object",),
+    "pair": ("value",),
+}
+_JAVASCRIPT_VARIABLES = frozenset(
+    {"identifier", "shorthand_property_identifier", "this", "await_expression"}
+)
+_JAVASCRIPT_CONSTANTS = frozenset({"path", "url", "require", "undefined", "String", "JSON"})
+
+LANGUAGES: tuple[LanguageSpec, ...] = (
+    LanguageSpec("batch", "Batch", (".bat", ".cmd")),
+    LanguageSpec("c", "C", (".c", ".h")),
+    LanguageSpec("cmake", "CMake", (".cmake",), ("CMakeLists.txt",)),
+    LanguageSpec("cpp", "C++", (".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx")),
+    LanguageSpec("csharp", "C#", (".cs",)),
+    LanguageSpec("css", "CSS", (".css", ".less", ".scss")),
+    LanguageSpec("csv", "CSV", (".csv", ".tsv")),
+    LanguageSpec("dart", "Dart", (".dart",)),
+    LanguageSpec("dockerfile", "Dockerfile", (".dockerfile",), ("Containerfile", "Dockerfile")),
+    LanguageSpec("elixir", "Elixir", (".ex", ".exs"), interpreters=("elixir",)),
+    LanguageSpec("go", "Go", (".go",)),
+    LanguageSpec("gomod", "Go module", file_names=("go.mod", "go.work")),
+    LanguageSpec("graphql", "GraphQL", (".gql", ".graphql")),
+    LanguageSpec("haskell", "Haskell", (".hs",)),
+    LanguageSpec("hcl", "Terraform", (".hcl", ".tf", ".tfvars")),
+    LanguageSpec("html", "HTML", (".htm", ".html", ".xhtml")),
+    LanguageSpec("ini", "INI", (".cfg", ".conf", ".ini", ".properties"), (".editorconfig",)),
+    LanguageSpec("java", "Java", (".java",)),
+    LanguageSpec(
+        "javascript",
+        "JavaScript",
+        (".cjs", ".js", ".jsx", ".mjs"),
+        ("Jakefile",),
+        ("bun", "deno", "node", "nodejs"),
+        tree_sitter_javascript.language,
+        ("javascript", "jsx"),
+        "javascript",
+        _JAVASCRIPT_VARIABLES,
+        _JAVASCRIPT_FIELDS,
+        _JAVASCRIPT_CONSTANTS,
+    ),
+    LanguageSpec("jinja", "Jinja", (".j2", ".jinja", ".jinja2")),
+    LanguageSpec("json", "JSON", (".json", ".json5", ".jsonc", ".webmanifest"), (".babelrc",)),
+    LanguageSpec("julia", "Julia", (".jl",), interpreters=("julia",)),
+    LanguageSpec("kotlin", "Kotlin", (".kt", ".kts")),
+    LanguageSpec("lua", "Lua", (".lua",), interpreters=("lua", "luajit")),
+    LanguageSpec("make", "Make", (".mk",), ("GNUmakefile", "Makefile", "makefile")),
+    LanguageSpec("markdown", "Markdown", (".markdown", ".md", ".mdx")),
+    LanguageSpec("notebook", "Jupyter notebook", (".ipynb",)),
+    LanguageSpec("objectivec", "Objective-C", (".m", ".mm")),
+    LanguageSpec("perl", "Perl", (".pl", ".pm"), interpreters=("perl",)),
+    LanguageSpec("php", "PHP", (".php",), interpreters=("php",)),
+    LanguageSpec("powershell", "PowerShell", (".ps1", ".psd1", ".psm1"), interpreters=("pwsh",)),
+    LanguageSpec("proto", "Protocol Buffers", (".proto",)),
+    LanguageSpec(
+        "python",
+        "Python",
+        (".py", ".pyi", ".pyw"),
+        ("SConscript", "SConstruct", "wscript"),
+        ("pypy", "python", "pythonw"),
+        tree_sitter_python.language,
+        ("python",),
+        "python",
+        frozenset({"identifier"}),
+        _PYTHON_FIELDS,
+        frozenset({"os", "pathlib", "str", "bytes", "int", "tempfile", "text", "sa"}),
+    ),
+    LanguageSpec("r", "R", (".r", ".rmd"), interpreters=("Rscript",)),
+    LanguageSpec("rst", "reStructuredText", (".rst",)),
+    LanguageSpec(
+        "ruby", "Ruby", (".gemspec", ".rake", ".rb"), ("Gemfile", "Rakefile"), ("jruby", "ruby")
+    ),
+    LanguageSpec("rust", "Rust", (".rs",)),
+    LanguageSpec("scala", "Scala", (".sbt", ".sc", ".scala")),
+    LanguageSpec("shell", "Shell", (".bash", ".sh", ".zsh"), (), ("bash", "dash", "sh", "zsh")),
+    LanguageSpec("sql", "SQL", (".sql",)),
+    LanguageSpec("svelte", "Svelte", (".svelte",)),
+    LanguageSpec("swift", "Swift", (".swift",)),
+    LanguageSpec("text", "plain text", (".txt",), ("AUTHORS", "COPYING", "LICENSE", "NOTICE")),
+    LanguageSpec("toml", "TOML", (".toml",)),
+    LanguageSpec(
+        "tsx",
+        "TSX",
+        (".tsx",),
+        (),
+        (),
+        tree_sitter_typescript.language_tsx,
+        ("javascript", "jsx", "typescript"),
+        "javascript",
+        _JAVASCRIPT_VARIABLES,
+        _JAVASCRIPT_FIELDS,
+        _JAVASCRIPT_CONSTANTS,
+    ),
+    LanguageSpec(
+        "typescript",
+        "TypeScript",
+        (".cts", ".mts", ".ts"),
+        (),
+        ("ts-node", "tsx"),
+        tree_sitter_typescript.language_typescript,
+        ("javascript", "typescript"),
+        "javascript",
+        _JAVASCRIPT_VARIABLES,
+        _JAVASCRIPT_FIELDS,
+        _JAVASCRIPT_CONSTANTS,
+    ),
+    LanguageSpec("vue", "Vue", (".vue",)),
+    LanguageSpec("xml", "XML", (".plist", ".svg", ".xml", ".xsd", ".xsl", ".xslt")),
+    LanguageSpec("yaml", "YAML", (".yaml", ".yml"), (".clang-format",)),
+    LanguageSpec("zig", "Zig", (".zig",)),
+)
+
+BY_NAME: Mapping[str, LanguageSpec] = {spec.name: spec for spec in LANGUAGES}

@@ -1,0 +1,225 @@
+"""Snapshot, graph and order -> the prompt, less its question.
+
+The pack is a fixed preamble, the files in reading order, the components and how they depend on
+each other, and the list of every path with its state. The lists stand behind the files, not
+before them: they change whenever a file comes or goes, and a server's prefix cache reuses a
+prompt only up to the first byte that differs.
+
+Each section ends in a newline and the next begins with ``<``. No token of the Llama 4 vocabulary
+spans that border (its split pattern never joins a newline to ``<``), so the tokens of the
+sections add up exactly to the tokens of the whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from scout_codebase.neutralise import neutralise, neutralised_form
+from scout_codebase.records import (
+    DependencyGraph,
+    Neutralised,
+    Omission,
+    Pack,
+    ReadingOrder,
+    Section,
+    Snapshot,
+    SourceFile,
+    display_path,
+)
+from scout_codebase.tokens import count_tokens
+
+MANIFEST_VERSION = 1
+
+
+def build_pack(
+    snapshot: Snapshot,
+    graph: DependencyGraph,
+    order: ReadingOrder,
+    preamble: str,
+    on_file: Callable[[str], None] | None = None,
+) -> Pack:
+    """Packs every file of the snapshot once, in the order given. ``on_file`` is told each path
+    as it is packed."""
+    files = {file.path: file for file in snapshot.files}
+    neutralised: list[Neutralised] = []
+    sections = [_section("preamble", preamble)]
+    for path in order.paths:
+        section, found = _file_section(files[path], graph)
+        sections.append(section)
+        neutralised += found
+        if on_file:
+            on_file(path)
+    sections.append(_section("components", _components_text(graph)))
+    sections.append(_section("paths", _paths_text(snapshot)))
+    return Pack(
+        snapshot=snapshot,
+        sections=tuple(sections),
+        neutralised=tuple(sorted(neutralised, key=lambda row: (row.path, row.original))),
+        tokens=sum(section.tokens for section in sections),
+        sha256=_sha256(section.text for section in sections),
+    )
+
+
+def _section(kind: str, text: str) -> Section:
+    ended = text if text.endswith("\n") else text + "\n"
+    return Section(kind=kind, text=ended, tokens=count_tokens(ended))
+
+
+def _file_section(
+    file: SourceFile, graph: DependencyGraph
+) -> tuple[Section, Iterator[Neutralised]]:
+    text, found = neutralise(_without_lone_surrogates(file.text))
+    opening = f'<file path="{prompt_path(file.path)}"{_attributes(file, text, graph)}>\n'
+    body = text if text.endswith("\n") or not text else text + "\n"
+    framed = f"{opening}{body}</file>\n"
+    section = Section("file", framed, count_tokens(framed), path=file.path, first_line=1)
+    return section, _neutralised(file.path, found + neutralise(display_path(file.path))[1])
+
+
+def prompt_path(path: str) -> str:
+    """The path as the model sees it, and as it must name it."""
+    return neutralise(display_path(path))[0]
+
+
+def _attributes(file: SourceFile, text: str, graph: DependencyGraph) -> str:
+    analysis = graph.analyses.get(file.path)
+    language = f' language="{analysis.language}"' if analysis else ""
+    ending = "" if text.endswith("\n") or not text else ' final-newline="no"'
+    return language + ending
+
+
+def _without_lone_surrogates(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _neutralised(path: str, found: Counter[str]) -> Iterator[Neutralised]:
+    for original, count in found.items():
+        yield Neutralised(path, original, neutralised_form(original), count)
+
+
+def _components_text(graph: DependencyGraph) -> str:
+    component_of = {path: part.name for part in graph.components for path in part.paths}
+    uses: dict[str, set[str]] = defaultdict(set)
+    for edge in graph.edges:
+        source, target = component_of.get(edge.source), component_of.get(edge.target)
+        if source and target and source != target:
+            uses[source].add(target)
+    lines = [
+        f"{prompt_path(part.name)} ({len(part.paths)} files)"
+        + (
+            f" uses {', '.join(prompt_path(name) for name in sorted(uses[part.name]))}"
+            if uses[part.name]
+            else ""
+        )
+        for part in graph.components
+    ]
+    return "<components>\n" + "".join(f"{line}\n" for line in lines) + "</components>\n"
+
+
+def _paths_text(snapshot: Snapshot) -> str:
+    """Every path, grouped by folder, so that the model never calls an omitted file missing."""
+    folders: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for path, state in _states(snapshot):
+        folder, _, name = path.rpartition("/")
+        folders[folder].append((name, state))
+    lines = []
+    for folder in sorted(folders):
+        lines.append(f"{prompt_path(folder)}/" if folder else "./")
+        lines += [f"  {prompt_path(name)}{state}" for name, state in sorted(folders[folder])]
+    return "<paths>\n" + "".join(f"{line}\n" for line in lines) + "</paths>\n"
+
+
+def _states(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    for file in snapshot.files:
+        yield file.path, ""
+    for omission in snapshot.omissions:
+        yield omission.path, f" (not shown: {omission.reason})"
+
+
+def _sha256(texts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode())
+    return digest.hexdigest()
+
+
+def tokens_by_path(pack: Pack) -> dict[str, int]:
+    """The tokens of each packed file, its frame included, in reading order."""
+    return {section.path: section.tokens for section in pack.sections if section.path}
+
+
+def tokens_by_folder(pack: Pack) -> dict[str, int]:
+    """The tokens of each folder with all that is below it; the root is ``"."``."""
+    folders: Counter[str] = Counter()
+    for path, tokens in tokens_by_path(pack).items():
+        folders["."] += tokens
+        parts = path.split("/")[:-1]
+        for depth in range(1, len(parts) + 1):
+            folders["/".join(parts[:depth])] += tokens
+    return dict(sorted(folders.items()))
+
+
+def manifest(pack: Pack, graph: DependencyGraph) -> dict[str, Any]:
+    """Accounts for every path of the snapshot, and for every token of the pack."""
+    snapshot = pack.snapshot
+    files = {file.path: file for file in snapshot.files}
+    return {
+        "manifest_version": MANIFEST_VERSION,
+        "repository": snapshot.name,
+        "folder": display_path(snapshot.folder),
+        "revision": {
+            "commit": snapshot.revision.commit,
+            "name": snapshot.revision.name,
+            "dirty": snapshot.revision.dirty,
+        },
+        "tokens": pack.tokens,
+        "tokenizer": "llama4",
+        "sha256": pack.sha256,
+        "sections": [
+            {"kind": section.kind, "tokens": section.tokens}
+            for section in pack.sections
+            if not section.path
+        ],
+        "files": [
+            _manifest_row(position, section, files[section.path], graph)
+            for position, section in enumerate(row for row in pack.sections if row.path)
+        ],
+        "omitted": [_omission_row(omission) for omission in snapshot.omissions],
+        "neutralised": [
+            {
+                "path": display_path(row.path),
+                "original": row.original,
+                "replacement": row.replacement,
+                "count": row.count,
+            }
+            for row in pack.neutralised
+        ],
+    }
+
+
+def _manifest_row(
+    position: int, section: Section, file: SourceFile, graph: DependencyGraph
+) -> Mapping[str, Any]:
+    analysis = graph.analyses.get(file.path)
+    return {
+        "path": display_path(file.path),
+        "position": position,
+        "tokens": section.tokens,
+        "language": analysis.language if analysis else "text",
+        "object_id": file.object_id,
+        "size": file.size,
+        "encoding": file.encoding,
+        "tracked": file.tracked,
+    }
+
+
+def _omission_row(omission: Omission) -> Mapping[str, Any]:
+    return {
+        "path": display_path(omission.path),
+        "reason": str(omission.reason),
+        "size": omission.size,
+        "detail": display_path(omission.detail),
+    }

@@ -1,0 +1,85 @@
+"""The report folder: pages appear whole or not at all, and an old page never passes for new."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from scout_codebase.errors import UsageError
+from scout_codebase.records import Report, RunRecord
+from scout_codebase.render.json import render_json
+from scout_codebase.render.markdown import render_markdown
+from scout_codebase.templates import TemplateLibrary
+
+PREVIOUS = "previous"
+_FORMATS = ("md", "json")
+
+
+class ReportFiles:
+    """Writes the files of one run into one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.pages: dict[str, Path] = {}
+
+    def set_aside(self, names: Iterable[str]) -> None:
+        """Moves the reports of an earlier run into ``previous/``: a run that fails must not leave
+        a page behind that looks like its own. Raises UsageError where the folder cannot be
+        written."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for name in names:
+                for stem in (name, f"{name}.incomplete"):
+                    for suffix in _FORMATS:
+                        self._move_aside(self.folder / f"{stem}.{suffix}")
+        except OSError as error:
+            raise UsageError(
+                f"{self.folder} cannot be written: {error.strerror}",
+                remedy="Name another folder with --out.",
+            ) from error
+
+    def _move_aside(self, path: Path) -> None:
+        if path.is_file():
+            previous = self.folder / PREVIOUS
+            previous.mkdir(exist_ok=True)
+            path.replace(previous / path.name)
+
+    def write(
+        self,
+        report: Report,
+        run: RunRecord,
+        repository: Mapping[str, Any],
+        library: TemplateLibrary,
+        filters: Mapping[str, Any],
+        *,
+        allow_partial: bool,
+    ) -> Path:
+        """The page of one report. A report with failed sections is called ``.incomplete`` unless
+        ``allow_partial``."""
+        incomplete = report.failures and not allow_partial
+        stem = f"{report.name}.incomplete" if incomplete else report.name
+        write_atomically(self.folder / f"{stem}.json", render_json(report, run))
+        page = self.folder / f"{stem}.md"
+        write_atomically(page, render_markdown(report, run, repository, library, filters))
+        self.pages[report.name] = page
+        return page
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """All of the text or nothing, whatever happens. Newlines are written as they are. Raises
+    UsageError where the file cannot be written."""
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent or ".", prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error

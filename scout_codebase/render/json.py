@@ -1,0 +1,28 @@
+"""A Report as data, for scripts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from scout_codebase.records import Report, RunRecord
+
+FORMAT_VERSION = 1
+
+
+def render_json(report: Report, run: RunRecord) -> str:
+    """Everything the page says and what it leaves out: the evidence that was not found, the
+    candidates that were dismissed, the questions that failed."""
+    value = {
+        "format_version": FORMAT_VERSION,
+        "report": report.name,
+        "complete": not report.failures,
+        "tool_version": run.tool_version,
+        "engine": asdict(run.identity),
+        "pack_tokens": run.pack_tokens,
+        "findings": [asdict(finding) for finding in report.findings],
+        "dismissed": [asdict(row) for row in report.dismissed],
+        "evidence": [asdict(evidence) for evidence in report.evidence],
+        "questions": [asdict(question) for question in report.asked],
+    }
+    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"

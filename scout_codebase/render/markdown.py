@@ -1,0 +1,69 @@
+"""A Report and the record of its run -> one Markdown page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from scout_codebase.records import OmissionReason, Report, RunRecord
+from scout_codebase.templates import TemplateLibrary
+
+_NOT_TEXT = (OmissionReason.BINARY, OmissionReason.SUBMODULE, OmissionReason.SYMLINK)
+
+
+def render_markdown(
+    report: Report,
+    run: RunRecord,
+    repository: Mapping[str, Any],
+    library: TemplateLibrary,
+    filters: Mapping[str, Any],
+) -> str:
+    """The title, a warning where a section failed, the head that every report has, the body."""
+    head = library.render("_shared/head.md.j2", head_values(report, run, repository), filters)
+    return f"{head.strip()}\n\n{report.body}"
+
+
+def head_values(report: Report, run: RunRecord, repository: Mapping[str, Any]) -> dict[str, Any]:
+    """What the head's template sees; shares are rounded down, so that 100 means all."""
+    sent = sum(question.prompt_tokens for question in report.asked)
+    cached = sum(question.cached_tokens for question in report.asked)
+    return {
+        "title": report.title,
+        "report": report.name,
+        "repository": repository,
+        "tool_version": run.tool_version,
+        "command": run.command,
+        "model": run.identity.model,
+        "engine": f"{run.identity.family} at {run.identity.address}",
+        "engine_choice": run.engine_choice,
+        "window": run.window,
+        "prompt_tokens": max((row.prompt_tokens for row in report.asked), default=run.pack_tokens),
+        "files_packed": run.files_packed,
+        "files_omitted": len(run.omissions),
+        "coverage": coverage(run),
+        "evidence_checked": len(report.evidence),
+        "evidence_found": sum(evidence.found for evidence in report.evidence),
+        "questions_asked": len(report.asked),
+        "questions_failed": len(report.failures),
+        "failures": report.failures,
+        "cached_share": 100 * cached // sent if sent else 0,
+        "duration": duration(sum(question.seconds for question in report.asked)),
+    }
+
+
+def coverage(run: RunRecord) -> int:
+    """The share of the repository's text that is in the pack, in percent. Binary files, links
+    and submodules hold no text of the repository."""
+    omitted = sum(row.size for row in run.omissions if row.reason not in _NOT_TEXT)
+    whole = run.text_bytes + omitted
+    return 100 * run.text_bytes // whole if whole else 100
+
+
+def duration(seconds: float) -> str:
+    """``42 s``, ``3 min 5 s``, ``2 h 7 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -1,0 +1,235 @@
+"""Asks the questions of a report and turns the answers into checked data.
+
+An answer that cannot be used is asked for once more, with what was wrong said; then its section
+counts as failed. Where the first questions of a report all fail, the model is not up to the work
+and nothing more is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from scout_codebase.errors import UnusableAnswerError
+from scout_codebase.neutralise import disarm
+from scout_codebase.records import (
+    Answer,
+    Ask,
+    AskedQuestion,
+    Evidence,
+    Grade,
+    Question,
+)
+from scout_codebase.reports.definition import QuestionDefinition, ReportDefinition
+from scout_codebase.reports.evidence import EvidenceChecker
+from scout_codebase.reports.schema import bind, parse
+from scout_codebase.templates import TemplateLibrary
+
+HOPELESS_AFTER = 3
+_SHORTEST_PROSE = 40  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedAnswer:
+    """The answer to one question about one item. ``value`` is prose, or data in which every
+    object that has a ``path`` and a ``quote`` also has its ``evidence``; None where the question
+    failed (``failure`` says why) or was not asked (``failure`` is "")."""
+
+    item: Any
+    value: Any
+    failure: str = ""
+
+
+@dataclass(slots=True)
+class Interview:
+    """What came of the questions of one report."""
+
+    answers: dict[str, list[CheckedAnswer]] = field(default_factory=dict)
+    asked: list[AskedQuestion] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+
+
+def planned_questions(
+    definition: ReportDefinition, facts: Mapping[str, Any], library: TemplateLibrary
+) -> list[Question]:
+    """Every question that is certain to be asked, in order: those that depend on an earlier
+    answer are left out. For the window check, the plan and the progress."""
+    return [
+        build_question(definition, row, facts, item, None, library)
+        for row in definition.questions
+        if not row.after
+        for item in items_of(row, facts)
+    ]
+
+
+def items_of(row: QuestionDefinition, facts: Mapping[str, Any]) -> Sequence[Any]:
+    return facts[row.each] if row.each else (None,)
+
+
+def build_question(
+    definition: ReportDefinition,
+    row: QuestionDefinition,
+    facts: Mapping[str, Any],
+    item: Any,
+    earlier: Any,
+    library: TemplateLibrary,
+) -> Question:
+    """Renders one question. The template sees ``facts``, ``item`` and ``earlier``."""
+    values = {"facts": facts, "item": item, "earlier": earlier}
+    text = disarm(library.render(row.template, values).strip())
+    label = item.get("id", item.get("name", "")) if isinstance(item, Mapping) else ""
+    return Question(
+        id="/".join(part for part in (definition.name, row.id, str(label)) if part),
+        text=f"<question>\n{text}\n</question>\n",
+        max_tokens=row.max_tokens,
+        schema=bind(row.schema, _choices(facts, item)) if row.schema is not None else None,
+    )
+
+
+def _choices(facts: Mapping[str, Any], item: Any) -> dict[str, Sequence[str]]:
+    """``@paths`` is the fact of that name, ``@item.symbols`` the field of the item; lists of
+    strings only."""
+    rows = {f"@{name}": value for name, value in facts.items()}
+    if isinstance(item, Mapping):
+        rows |= {f"@item.{name}": value for name, value in item.items()}
+    return {
+        name: value
+        for name, value in rows.items()
+        if isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+    }
+
+
+def interview(
+    definition: ReportDefinition,
+    facts: Mapping[str, Any],
+    checker: EvidenceChecker,
+    library: TemplateLibrary,
+    ask: Ask,
+    on_question: Callable[[str], None],
+) -> Interview:
+    """Asks everything the definition asks. Raises EngineError or WindowError where the server
+    fails, and UnusableAnswerError where the model is hopeless; a section that fails is recorded."""
+    result = Interview()
+    for row in definition.questions:
+        earlier = result.answers.get(row.after, [])
+        answers = result.answers.setdefault(row.id, [])
+        for number, item in enumerate(items_of(row, facts)):
+            before = earlier[number].value if row.after else None
+            if row.after and not (before and before.get(row.only_if, not row.only_if)):
+                answers.append(CheckedAnswer(item, None))
+                continue
+            question = build_question(definition, row, facts, item, before, library)
+            on_question(question.id)
+            answers.append(_ask_checked(question, item, checker, ask, result))
+            _give_up_where_hopeless(result)
+    return result
+
+
+def _give_up_where_hopeless(result: Interview) -> None:
+    first = result.asked[:HOPELESS_AFTER]
+    if len(result.asked) == HOPELESS_AFTER and all(row.failure for row in first):
+        raise UnusableAnswerError(
+            f"The model's first {HOPELESS_AFTER} answers cannot be used: {first[-1].failure}",
+            remedy="Use a larger model, or a server with structured output.",
+        )
+
+
+def _ask_checked(
+    question: Question, item: Any, checker: EvidenceChecker, ask: Ask, result: Interview
+) -> CheckedAnswer:
+    answer, value, failure = _ask_twice(question, ask)
+    result.asked.append(_asked(question, answer, failure))
+    if failure:
+        return CheckedAnswer(item, None, failure)
+    return CheckedAnswer(item, _checked(value, checker, result.evidence))
+
+
+def _ask_twice(question: Question, ask: Ask) -> tuple[Answer | None, Any, str]:
+    """The answer, its value, and why it failed ("" where it did not)."""
+    answer, failure = None, ""
+    for attempt in range(2):
+        try:
+            answer = ask(question if attempt == 0 else _again(question, failure))
+            return answer, usable_value(answer, question.schema), ""
+        except UnusableAnswerError as error:
+            failure = error.message
+    return answer, None, failure
+
+
+def _again(question: Question, failure: str) -> Question:
+    note = f"\nAn earlier answer could not be used: {failure}. Answer again, shorter.\n"
+    body = question.text.removesuffix("</question>\n")
+    return Question(
+        id=question.id,
+        text=f"{body}{note}</question>\n",
+        max_tokens=question.max_tokens,
+        schema=question.schema,
+    )
+
+
+def usable_value(answer: Answer, schema: Mapping[str, Any] | None) -> Any:
+    """The answer as data or prose; raises UnusableAnswerError where it is neither."""
+    text = answer.text.strip()
+    if not text:
+        raise UnusableAnswerError("the answer is empty")
+    if answer.finish_reason == "length":
+        raise UnusableAnswerError("the answer was cut off at its token limit")
+    if schema is not None:
+        return parse(text, schema)
+    if len(text) < _SHORTEST_PROSE:
+        raise UnusableAnswerError("the answer says almost nothing")
+    if repeats_itself(text):
+        raise UnusableAnswerError("the answer repeats itself")
+    return text
+
+
+def repeats_itself(text: str) -> bool:
+    """Whether one line or sentence of some length makes up more than half of a text."""
+    parts = [part.strip() for part in re.split(r"\n+|(?<=[.!?])\s+", text)]
+    parts = [part for part in parts if len(part) > 15]
+    if len(parts) < 6:
+        return False
+    return max(parts.count(part) for part in set(parts)) * 2 > len(parts)
+
+
+def _checked(value: Any, checker: EvidenceChecker, evidence: list[Evidence]) -> Any:
+    """The value with evidence looked up. An item of a list whose own quote is not in the source
+    is left out; it stays in ``evidence``, graded MISSING."""
+    if isinstance(value, list):
+        return [
+            row for row in (_checked(entry, checker, evidence) for entry in value) if _kept(row)
+        ]
+    if not isinstance(value, dict):
+        return value
+    checked = {key: _checked(entry, checker, evidence) for key, entry in value.items()}
+    if isinstance(value.get("path"), str) and isinstance(value.get("quote"), str):
+        checked["evidence"] = checker.check(value["path"], value["quote"])
+        evidence.append(checked["evidence"])
+    return checked
+
+
+def _kept(row: Any) -> bool:
+    return not (
+        isinstance(row, dict) and "evidence" in row and row["evidence"].grade is Grade.MISSING
+    )
+
+
+def _asked(question: Question, answer: Answer | None, failure: str) -> AskedQuestion:
+    if answer is None:
+        return AskedQuestion(question.id, 0, 0, 0, 0.0, 0.0, failure or "no answer")
+    return AskedQuestion(
+        id=question.id,
+        prompt_tokens=answer.prompt_tokens or 0,
+        cached_tokens=answer.cached_tokens or 0,
+        completion_tokens=answer.completion_tokens or 0,
+        seconds=answer.seconds,
+        seconds_to_first_token=answer.seconds_to_first_token,
+        failure=failure,
+    )
+
+
+def values(answers: Sequence[CheckedAnswer]) -> Iterator[Any]:
+    """The values of those that were answered."""
+    return (answer.value for answer in answers if answer.value is not None)

@@ -1,0 +1,114 @@
+"""What a report asks: ``report.toml`` and the files beside it, read and checked before anything
+is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scout_codebase.errors import TemplateError
+from scout_codebase.reports.markdown import PAGE_FILTERS
+from scout_codebase.reports.schema import check_schema
+from scout_codebase.templates import TemplateLibrary
+
+PAGE_TEMPLATE = "report.md.j2"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDefinition:
+    """One ``[[question]]``. ``each`` names a list of facts: the question is asked once for every
+    item of it; "" asks once. ``schema`` is None for an answer in prose. ``only_if`` names a
+    field of an earlier answer to the same item that must be true."""
+
+    id: str
+    template: str
+    max_tokens: int
+    each: str = ""
+    after: str = ""
+    only_if: str = ""
+    schema: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDefinition:
+    """A report by name: its title, one sentence on what it is, and its questions in order.
+    ``finder`` names what turns the answers into findings, "" for a report without any."""
+
+    name: str
+    title: str
+    summary: str
+    questions: tuple[QuestionDefinition, ...]
+    finder: str = ""
+
+    @property
+    def page(self) -> str:
+        return f"{self.name}/{PAGE_TEMPLATE}"
+
+    @property
+    def longest_reply(self) -> int:
+        return max((question.max_tokens for question in self.questions), default=0)
+
+
+def load_definition(library: TemplateLibrary, name: str) -> ReportDefinition:
+    """Reads ``name/report.toml``. Raises TemplateError, naming the file, where it or any template
+    or schema it names is missing or broken."""
+    file = f"{name}/report.toml"
+    data = library.toml(file)
+    questions = tuple(_question(library, name, row) for row in data.get("question", ()))
+    definition = ReportDefinition(
+        name=name,
+        title=_text(file, data, "title"),
+        summary=_text(file, data, "summary"),
+        questions=questions,
+        finder=str(data.get("findings", "")),
+    )
+    _check_references(file, questions)
+    library.compile(definition.page, PAGE_FILTERS)
+    return definition
+
+
+def _question(library: TemplateLibrary, report: str, row: Mapping[str, Any]) -> QuestionDefinition:
+    file = f"{report}/report.toml"
+    template = f"{report}/{_text(file, row, 'template')}"
+    library.compile(template)
+    schema = None
+    if "schema" in row:
+        schema_file = f"{report}/{_text(file, row, 'schema')}"
+        schema = library.json(schema_file)
+        check_schema(schema_file, schema)
+    max_tokens = row.get("max_tokens")
+    if not isinstance(max_tokens, int) or max_tokens < 1:
+        raise TemplateError(f"{file}: question {row.get('id')} needs a max_tokens above 0")
+    return QuestionDefinition(
+        id=_text(file, row, "id"),
+        template=template,
+        max_tokens=max_tokens,
+        each=str(row.get("each", "")),
+        after=str(row.get("after", "")),
+        only_if=str(row.get("only_if", "")),
+        schema=schema,
+    )
+
+
+def _check_references(file: str, questions: tuple[QuestionDefinition, ...]) -> None:
+    known: dict[str, QuestionDefinition] = {}
+    for question in questions:
+        if question.id in known:
+            raise TemplateError(f"{file}: two questions are called {question.id}")
+        if question.after and question.after not in known:
+            raise TemplateError(
+                f"{file}: {question.id} comes after {question.after}, which is not above it"
+            )
+        if question.after and known[question.after].each != question.each:
+            raise TemplateError(
+                f"{file}: {question.id} and {question.after} must have the same 'each'"
+            )
+        known[question.id] = question
+
+
+def _text(file: str, row: Mapping[str, Any], key: str) -> str:
+    value = row.get(key)
+    if not isinstance(value, str) or not value:
+        raise TemplateError(f"{file}: '{key}' is missing or is not a text")
+    return value

@@ -1,0 +1,111 @@
+"""The places that a security review judges: computed from the syntax trees, never by the model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from scout_codebase.languages.paths import is_test
+from scout_codebase.neutralise import neutralise
+from scout_codebase.records import DependencyGraph, FileAnalysis, Place, Severity, Snapshot
+from scout_codebase.reports.shown import shown
+
+Row = dict[str, Any]
+
+INPUT_CATEGORY = "input"
+MOST_JUDGED = 60
+_LONGEST_EXCERPT = 36  # lines
+_MARGIN = 10  # lines around a place whose definition is longer than that
+
+
+def judged_places(
+    snapshot: Snapshot, graph: DependencyGraph, weaknesses: Sequence[Mapping[str, Any]]
+) -> Row:
+    """The facts ``places`` (to be judged, gravest first), ``inputs`` (where outside input comes
+    in), ``place_counts`` and ``not_judged`` (with the reason)."""
+    table = {row["category"]: row for row in weaknesses}
+    lines = {file.path: neutralise(file.text)[0].splitlines() for file in snapshot.files}
+    rows = sorted(_rows(graph, table, lines), key=_gravest_first)
+    tests = [row for row in rows if row["is_test"]]
+    candidates = [row for row in rows if not row["is_test"]]
+    return {
+        "places": candidates[:MOST_JUDGED],
+        "inputs": _inputs(graph),
+        "place_counts": dict(Counter(row["category"] for row in candidates[:MOST_JUDGED])),
+        "not_judged": {"tests": len(tests), "over_limit": len(candidates[MOST_JUDGED:])},
+        "weaknesses": [dict(row) for row in weaknesses],
+    }
+
+
+def _gravest_first(row: Row) -> tuple[int, str, int, str]:
+    return Severity(row["severity"]).rank, row["path"], row["line"], row["category"]
+
+
+def _rows(
+    graph: DependencyGraph,
+    table: Mapping[str, Mapping[str, Any]],
+    lines: Mapping[str, Sequence[str]],
+) -> Iterator[Row]:
+    importers: dict[str, set[str]] = {}
+    for edge in graph.edges:
+        importers.setdefault(edge.target, set()).add(shown(edge.source))
+    for path, analysis in sorted(graph.analyses.items()):
+        for place in analysis.places:
+            if place.category not in table:
+                continue
+            yield {
+                **_place_row(path, analysis, place, lines[path]),
+                "importers": sorted(importers.get(path, ()))[:6],
+                "weakness": dict(table[place.category]),
+                "severity": table[place.category]["severity"],
+            }
+
+
+def _place_row(path: str, analysis: FileAnalysis, place: Place, lines: Sequence[str]) -> Row:
+    start, end = _excerpt(analysis, place)
+    return {
+        "id": f"{place.category}:{shown(path)}:{place.start_line}",
+        "category": place.category,
+        "path": shown(path),
+        "line": place.start_line,
+        "end_line": place.end_line,
+        "code": lines[place.start_line - 1].strip(),
+        "symbol": place.symbol,
+        "excerpt": "\n".join(lines[start - 1 : end]),
+        "excerpt_line": start,
+        "is_test": is_test(path),
+    }
+
+
+def _excerpt(analysis: FileAnalysis, place: Place) -> tuple[int, int]:
+    """First and last line to quote: the smallest definition around the place, or a window."""
+    around = [
+        (symbol.end_line - symbol.start_line, symbol.start_line, symbol.end_line)
+        for symbol in analysis.symbols
+        if symbol.start_line <= place.start_line
+        and place.end_line <= symbol.end_line
+        and symbol.kind in ("function", "method")
+    ]
+    if around:
+        length, start, end = min(around)
+        if length < _LONGEST_EXCERPT:
+            return start, end
+    return (
+        max(1, place.start_line - _MARGIN),
+        min(analysis.line_count, place.end_line + _MARGIN),
+    )
+
+
+def _inputs(graph: DependencyGraph) -> list[Row]:
+    return [
+        {
+            "path": shown(path),
+            "line": place.start_line,
+            "code": neutralise(place.code)[0],
+            "symbol": place.symbol,
+        }
+        for path, analysis in sorted(graph.analyses.items())
+        for place in analysis.places
+        if place.category == INPUT_CATEGORY and not is_test(path)
+    ]

@@ -1,0 +1,91 @@
+"""From judged places to findings.
+
+The place itself is evidence that the tool found, so it is verified by construction; the source
+that the model names is looked up like any quote, and only shown where it was found. Confidence
+says what supports the verdict: ``high`` where the source was found in the code and differs from
+the place, ``medium`` where the place stands alone, ``low`` where the account of it failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from scout_codebase.records import Dismissed, Evidence, Finding, Grade, Severity
+from scout_codebase.reports.ask import CheckedAnswer
+from scout_codebase.reports.evidence import EvidenceChecker
+
+Answers = Mapping[str, Sequence[CheckedAnswer]]
+
+
+def judged_places(
+    answers: Answers, checker: EvidenceChecker
+) -> tuple[tuple[Finding, ...], tuple[Dismissed, ...]]:
+    """Findings gravest first, and what was judged and cleared."""
+    findings, dismissed = [], []
+    for judged, detail in zip(answers["judge"], answers["detail"], strict=True):
+        if judged.value is None:
+            continue
+        if judged.value["vulnerable"]:
+            findings.append(_finding(judged, detail, checker))
+        else:
+            dismissed.append(_dismissed(judged))
+    findings.sort(key=_gravest_first)
+    return tuple(findings), tuple(dismissed)
+
+
+def _gravest_first(finding: Finding) -> tuple[int, str, int]:
+    place = finding.evidence[-1]
+    return finding.severity.rank, place.path, place.start_line
+
+
+def _finding(judged: CheckedAnswer, detail: CheckedAnswer, checker: EvidenceChecker) -> Finding:
+    item, account = judged.item, detail.value or {}
+    place = _place_evidence(item, checker)
+    source: Evidence | None = account.get("source", {}).get("evidence")
+    shown = source is not None and source.found and source.start_line != place.start_line
+    weakness = item["weakness"]
+    return Finding(
+        rule=weakness["cwe"],
+        title=account.get("title") or weakness["title"].capitalize(),
+        severity=Severity(weakness["severity"]),
+        confidence="low" if not account else "high" if shown else "medium",
+        explanation=_explanation(judged.value),
+        exploit=account.get("exploit", ""),
+        fix=account.get("fix", ""),
+        evidence=(source, place) if shown and source is not None else (place,),
+        symbol=item["symbol"],
+    )
+
+
+def _explanation(verdict: Mapping[str, Any]) -> str:
+    origin, guard = str(verdict["value_comes_from"]), str(verdict["guard"])
+    return f"The value comes from: {origin.rstrip('.')}. Guard: {guard.rstrip('.')}."
+
+
+def _place_evidence(item: Mapping[str, Any], checker: EvidenceChecker) -> Evidence:
+    """The place as evidence: the whole line, where the syntax tree has it."""
+    source = checker.source(item["path"])
+    line = source.line(item["line"]) if source else item["code"]
+    start = len(line) - len(line.lstrip()) + 1
+    return Evidence(
+        claimed_path=item["path"],
+        quote=line.strip(),
+        grade=Grade.VERIFIED,
+        path=item["path"],
+        start_line=item["line"],
+        end_line=item["line"],
+        start_column=start,
+        end_column=len(line.rstrip()) + 1,
+        matches=1,
+    )
+
+
+def _dismissed(judged: CheckedAnswer) -> Dismissed:
+    item, verdict = judged.item, judged.value
+    return Dismissed(
+        rule=item["weakness"]["cwe"],
+        path=item["path"],
+        line=item["line"],
+        reason=f"{verdict['value_comes_from'].rstrip('.')}; guard: {verdict['guard']}",
+    )

@@ -1,0 +1,11 @@
+"""Paths as the model names them."""
+
+from __future__ import annotations
+
+from scout_codebase.neutralise import neutralise
+from scout_codebase.records import display_path
+
+
+def shown(path: str) -> str:
+    """The printable, neutralised form of a path: the one that stands in the pack."""
+    return neutralise(display_path(path))[0]

@@ -1,0 +1,102 @@
+"""One report, from its definition and the facts to a Report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from scout_codebase.records import Ask, Dismissed, Finding, Report, Severity
+from scout_codebase.reports.ask import CheckedAnswer, Interview, interview
+from scout_codebase.reports.definition import ReportDefinition
+from scout_codebase.reports.evidence import EvidenceChecker
+from scout_codebase.reports.facts import Facts
+from scout_codebase.reports.markdown import LinkTo, filters
+from scout_codebase.reports.security import judged_places
+from scout_codebase.templates import TemplateLibrary
+
+Finder = Callable[
+    [Mapping[str, Sequence[CheckedAnswer]], EvidenceChecker],
+    tuple[tuple[Finding, ...], tuple[Dismissed, ...]],
+]
+
+# What turns answers into findings, by the name that a report definition gives.
+FINDERS: Mapping[str, Finder] = {"judged-places": judged_places}
+
+
+def write_report(
+    definition: ReportDefinition,
+    facts: Facts,
+    checker: EvidenceChecker,
+    library: TemplateLibrary,
+    ask: Ask,
+    link_to: LinkTo,
+    on_question: Callable[[str], None],
+) -> Report:
+    """Asks, checks and renders one report. Raises EngineError or WindowError where the server
+    fails; a section whose answer cannot be used stands as failed in the report."""
+    result = interview(definition, facts, checker, library, ask, on_question)
+    findings, dismissed = _findings(definition, result, checker)
+    values = page_values(definition, facts, result, findings, dismissed)
+    body = library.render(definition.page, values, filters(checker, link_to))
+    return Report(
+        name=definition.name,
+        title=definition.title,
+        body=_tidy(body),
+        findings=findings,
+        dismissed=dismissed,
+        evidence=tuple(result.evidence),
+        asked=tuple(result.asked),
+    )
+
+
+def _findings(
+    definition: ReportDefinition, result: Interview, checker: EvidenceChecker
+) -> tuple[tuple[Finding, ...], tuple[Dismissed, ...]]:
+    if not definition.finder:
+        return (), ()
+    return FINDERS[definition.finder](result.answers, checker)
+
+
+def page_values(
+    definition: ReportDefinition,
+    facts: Facts,
+    result: Interview,
+    findings: Sequence[Finding],
+    dismissed: Sequence[Dismissed],
+) -> dict[str, Any]:
+    """What the page template sees."""
+    failed = [
+        answer
+        for row in definition.questions
+        if not row.after
+        for answer in result.answers[row.id]
+        if answer.failure
+    ]
+    first = definition.questions[0].id if definition.questions else ""
+    answered = [answer for answer in result.answers.get(first, ()) if answer.value is not None]
+    return {
+        "facts": facts,
+        "answers": result.answers,
+        "findings": findings,
+        "finding_counts": dict(Counter(finding.rule for finding in findings)),
+        "dismissed": dismissed,
+        "failed": failed,
+        "judged": len(answered),
+        "summary_line": _summary_line(findings),
+    }
+
+
+def _summary_line(findings: Sequence[Finding]) -> str:
+    counts = Counter(finding.severity for finding in findings)
+    parts = [f"{counts[severity]} {severity}" for severity in Severity if counts[severity]]
+    return ", ".join(parts) or "No findings"
+
+
+def _tidy(body: str) -> str:
+    """Without runs of empty lines and trailing blanks, which templates leave behind."""
+    lines: list[str] = []
+    for line in body.splitlines():
+        if line.strip() or (lines and lines[-1]):
+            lines.append(line.rstrip())
+    return "\n".join(lines).strip() + "\n"

@@ -1,0 +1,82 @@
+"""What the user asked for, after the command line, the environment, the user's file and the
+defaults were weighed, in this order. Click does the weighing; here is what comes out of it, and
+where the user's file lies.
+
+A configuration file of the reviewed repository is not read: it could choose nothing that is safe
+for it to choose.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+
+from scout_codebase.errors import UsageError
+from scout_codebase.records import Severity
+
+APPLICATION = "scout-review"
+REPORTS = ("architecture", "security-review", "documentation")
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionSettings:
+    """What is read: ``rev`` "" is the working tree; patterns are gitignore syntax."""
+
+    repository: Path
+    rev: str = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    max_file_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """Who is asked. ``engine`` is ``auto`` or a row of the engine table."""
+
+    engine: Literal["auto", "openai", "embedded"] = "auto"
+    base_url: str = ""
+    model: str = ""
+    api_key: str = ""
+    context_window: int | None = None
+    allow_remote: bool = False
+    weights: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSettings:
+    """One ``scout-review review``. ``command`` reproduces it and stands in the report; it never
+    holds a secret."""
+
+    selection: SelectionSettings
+    engine: EngineSettings
+    reports: tuple[str, ...] = REPORTS
+    out: Path = Path("scout-report")
+    prompts: Path | None = None
+    fail_on: Severity | None = None
+    allow_partial: bool = False
+    command: str = ""
+
+
+def cache_folder() -> Path:
+    """Where weights, logs and other things that can be made anew are kept."""
+    return platformdirs.user_cache_path(APPLICATION, appauthor=False)
+
+
+def user_file() -> Path:
+    """The user's configuration: ``config.toml`` with the long names of options as keys."""
+    return platformdirs.user_config_path(APPLICATION, appauthor=False) / "config.toml"
+
+
+def user_defaults(path: Path) -> dict[str, Any]:
+    """The user's file as defaults for options. Raises UsageError where it cannot be read."""
+    if not path.is_file():
+        return {}
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path}: {error}", remedy="Mend or remove the file.") from error
+    return {key.replace("-", "_"): value for key, value in data.items()}

@@ -1,0 +1,220 @@
+"""A repository and a revision to a ``Snapshot``, in which every skipped path has a reason.
+
+Listed is what git lists: of the working tree, every tracked path and every untracked one that
+nothing ignores; of a revision, every path of its tree. A listed path is packed, or is omitted for
+the first of these reasons that holds.
+
+By how it is listed. Only 1 yields to the user's ``include``:
+
+ 1. EXCLUDED         It matches ``exclude``, and not ``include``.
+ 2. SUBMODULE        It is one, or an untracked folder that is a repository.
+ 3. SYMLINK          In the index or on disk. Links are named, never followed.
+ 4. NOT_CHECKED_OUT  Left out of a sparse checkout, or deleted, or below a folder that gave way to
+                     a link or a file; the index still lists it.
+ 5. UNREADABLE       Not a regular file, or its object is missing.
+
+By name, attributes and size. A path that matches ``include`` passes over 6 to 18:
+
+ 6. VENDORED         Attribute ``linguist-vendored``.
+ 7. VENDORED         Below ``node_modules`` and the like, or below a ``vendor`` folder that bears
+                     the list of Go or Composer; not where ``linguist-vendored`` is unset.
+ 8. GENERATED        Attribute ``linguist-generated``. Where it is unset, 9, 10, 11, 17 and 18 do
+                     not apply.
+ 9. LOCK_FILE        Its name is in the table of lock files.
+10. GENERATED        Its name ends as generators name files.
+11. MINIFIED         Its name ends in ``.min.js`` or alike.
+12. BINARY           Attribute ``binary``. (``-text`` alone only says to keep newlines.)
+13. TOO_LARGE        More than ``max_file_bytes``.
+
+By contents; UNREADABLE again, for every path, where reading fails:
+
+14. LFS_POINTER      The pointer of Git LFS in place of the file.
+15. BINARY           A NUL byte that neither a byte-order mark nor ``working-tree-encoding``
+                     explains, or the signature of a format that is no text.
+16. NOT_DECODABLE    Neither what its mark or ``working-tree-encoding`` says, nor UTF-8, nor an
+                     encoding that charset-normalizer recognises.
+17. GENERATED        The comment above the first code says ``@generated``, or that the file is
+                     generated and not to be edited.
+18. MINIFIED         A script or style sheet whose lines are longer than people write them.
+
+An included file that cannot be decoded has its stray bytes as backslash escapes.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from scout_codebase.errors import RepositoryError
+from scout_codebase.records import (
+    Omission,
+    OmissionReason,
+    Revision,
+    Snapshot,
+    SourceFile,
+)
+from scout_codebase.walk.attributes import NONE, Attributes
+from scout_codebase.walk.command import GitFailure
+from scout_codebase.walk.entry import Contents, Entry, Skip, Source
+from scout_codebase.walk.names import vendors_of
+from scout_codebase.walk.repository import (
+    Commit,
+    Repository,
+    current_branch,
+    find_commit,
+    find_repository,
+)
+from scout_codebase.walk.revision import CommittedTree
+from scout_codebase.walk.rules import (
+    NameRules,
+    Selection,
+    make_selection,
+    read_text,
+)
+from scout_codebase.walk.working_tree import WorkingTree
+
+__all__ = ["DEFAULT_MAX_FILE_BYTES", "WalkSettings", "walk"]
+
+DEFAULT_MAX_FILE_BYTES = 2_000_000
+"""About half a million tokens. Source that people write stays far below; SQLite's amalgamation,
+the largest well-known hand-kept exception, has 9 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkSettings:
+    """``rev`` is what git takes for a commit; ``""`` is the working tree, or HEAD of a bare
+    repository. ``include`` and ``exclude`` are patterns in gitignore syntax, relative to the
+    reviewed folder. A file of more than ``max_file_bytes`` bytes is skipped."""
+
+    rev: str = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    max_file_bytes: int = DEFAULT_MAX_FILE_BYTES
+
+
+def walk(repository: Path, settings: WalkSettings) -> Snapshot:
+    """Reads the folder ``repository``, which is a git repository or lies in one.
+
+    Every path that git lists is in ``files``, or in ``omissions`` with a reason; the docstring of
+    this package numbers the steps. The snapshot is named after the reviewed folder; a bare
+    repository without its ``.git``. It is dirty if a file below the folder differs from the commit
+    or is untracked; permissions and the commits that submodules have checked out do not count.
+
+    Raises RepositoryError for a folder, repository or revision that cannot be read, UsageError for
+    a pattern that is none. A single file that cannot be read is an omission.
+    """
+    selection = make_selection(settings.include, settings.exclude)
+    found = find_repository(repository)
+    try:
+        commit = find_commit(found, settings.rev or "HEAD")
+        with closing(_open(found, commit, settings.rev)) as source:
+            files, omissions = _read(source, selection, settings.max_file_bytes)
+            dirty = source.dirty()
+    except GitFailure as failure:
+        raise RepositoryError(f"git cannot read {found.root}: {failure.message}") from None
+    if not files and not omissions:
+        raise RepositoryError(
+            f"git lists no file below {found.root / found.folder}",
+            remedy="Name a folder that holds tracked files.",
+        )
+    revision = Revision(
+        commit=commit.id,
+        name=settings.rev or current_branch(found),
+        committed_at=commit.committed_at,
+        dirty=dirty,
+        remote=found.configuration.origin,
+    )
+    return Snapshot(found.name, found.root, found.folder, revision, files, omissions)
+
+
+def _open(repository: Repository, commit: Commit, rev: str) -> Source:
+    if rev or repository.bare:
+        return CommittedTree(repository, commit, rev or "HEAD")
+    return WorkingTree(repository, commit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An entry that can be read. ``included``: the user asked for it."""
+
+    entry: Entry
+    size: int
+    attributes: Attributes
+    included: bool
+
+
+def _read(
+    source: Source, selection: Selection, max_file_bytes: int
+) -> tuple[tuple[SourceFile, ...], tuple[Omission, ...]]:
+    entries = source.entries()
+    omissions: list[Omission] = []
+    candidates = _by_listing(source, entries, selection, omissions)
+    rules = NameRules(vendors_of(entry.path for entry in entries), max_file_bytes)
+    wanted = [candidate for candidate in candidates if _by_name(rules, candidate, omissions)]
+    files = _by_contents(source, wanted, omissions)
+    return tuple(files), tuple(sorted(omissions, key=lambda omission: omission.path))
+
+
+def _by_listing(
+    source: Source, entries: tuple[Entry, ...], selection: Selection, omissions: list[Omission]
+) -> list[_Candidate]:
+    attributes = source.attributes(entries)
+    selected = []
+    for entry in entries:
+        if selection.excludes(entry.path):
+            omissions.append(Omission(entry.path, OmissionReason.EXCLUDED))
+        else:
+            selected.append(entry)
+    candidates = []
+    for entry, size in zip(selected, source.sizes(selected), strict=True):
+        if isinstance(size, Skip):
+            omissions.append(_omission(entry, size))
+        else:
+            included = selection.includes(entry.path)
+            known = attributes.get(entry.path, NONE)
+            candidates.append(_Candidate(entry, size, known, included))
+    return candidates
+
+
+def _by_name(rules: NameRules, candidate: _Candidate, omissions: list[Omission]) -> bool:
+    if candidate.included:
+        return True
+    skip = rules.skip(candidate.entry.path, candidate.size, candidate.attributes)
+    if skip is not None:
+        omissions.append(_omission(candidate.entry, skip, candidate.size))
+    return skip is None
+
+
+def _by_contents(
+    source: Source, wanted: list[_Candidate], omissions: list[Omission]
+) -> list[SourceFile]:
+    files = []
+    contents = source.contents(candidate.entry for candidate in wanted)
+    for candidate, found in zip(wanted, contents, strict=True):
+        entry = candidate.entry
+        outcome = found if isinstance(found, Skip) else _source_file(candidate, found)
+        if isinstance(outcome, Skip):
+            omissions.append(_omission(entry, outcome, candidate.size))
+        else:
+            files.append(outcome)
+    return files
+
+
+def _source_file(candidate: _Candidate, contents: Contents) -> SourceFile | Skip:
+    entry = candidate.entry
+    text = read_text(entry.path, contents.data, candidate.attributes, included=candidate.included)
+    if isinstance(text, Skip):
+        return text
+    return SourceFile(
+        path=entry.path,
+        object_id=contents.object_id,
+        size=len(contents.data),
+        text=text.text,
+        encoding=text.encoding,
+        tracked=entry.tracked,
+    )
+
+
+def _omission(entry: Entry, skip: Skip, size: int = 0) -> Omission:
+    return Omission(entry.path, skip.reason, size, skip.detail)

@@ -1,0 +1,79 @@
+"""Reads below one folder and never outside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from stat import S_ISREG
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# Not blocking: a file may have become a named pipe since it was looked at.
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+# A damaged or hostile index may list them, and git does not look.
+_FORBIDDEN = frozenset({b"", b".", b".."})
+
+_CHUNK = 1 << 20
+
+
+class NotAFileError(OSError):
+    """The path is neither a regular file nor what was asked for."""
+
+
+class Folder:
+    """Paths are relative and in bytes. Every component is opened by itself without following
+    links, so that no link leads out, at whatever moment it is put there. Asking in sorted order
+    is fast: the folders of the latest path stay open. Every method may raise OSError."""
+
+    def __init__(self, root: Path) -> None:
+        self._open: list[tuple[bytes, int]] = [(b"", os.open(root, _FOLDER))]
+
+    def close(self) -> None:
+        while self._open:
+            os.close(self._open.pop()[1])
+
+    def status(self, path: bytes) -> os.stat_result:
+        """The status of the file or link itself."""
+        parent, name = self._parent(path)
+        return os.stat(name, dir_fd=parent, follow_symlinks=False)
+
+    def link_target(self, path: bytes) -> bytes:
+        parent, name = self._parent(path)
+        return os.readlink(name, dir_fd=parent)
+
+    def read(self, path: bytes) -> bytes:
+        with self._file(path) as descriptor, os.fdopen(descriptor, "rb", 0, closefd=False) as file:
+            return file.readall()
+
+    def chunks(self, path: bytes) -> Iterator[bytes]:
+        with self._file(path) as descriptor:
+            while chunk := os.read(descriptor, _CHUNK):
+                yield chunk
+
+    @contextmanager
+    def _file(self, path: bytes) -> Iterator[int]:
+        parent, name = self._parent(path)
+        descriptor = os.open(name, _FILE, dir_fd=parent)
+        try:
+            if not S_ISREG(os.fstat(descriptor).st_mode):
+                raise NotAFileError("not a regular file")
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def _parent(self, path: bytes) -> tuple[int, bytes]:
+        *folders, name = path.split(b"/")
+        if not _FORBIDDEN.isdisjoint((*folders, name)) or b".git" in path.lower().split(b"/"):
+            raise NotAFileError("not a path of a working tree")
+        depth = 0
+        for (opened, _), wanted in zip(self._open[1:], folders, strict=False):
+            if opened != wanted:
+                break
+            depth += 1
+        while len(self._open) > depth + 1:
+            os.close(self._open.pop()[1])
+        for folder in folders[depth:]:
+            self._open.append((folder, os.open(folder, _FOLDER, dir_fd=self._open[-1][1])))
+        return self._open[-1][1], name

@@ -1,0 +1,164 @@
+"""The files of a commit, read from the object database."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, TypeVar
+
+from scout_codebase.errors import RepositoryError
+from scout_codebase.records import OmissionReason
+from scout_codebase.walk.attributes import Attributes, check_attributes
+from scout_codebase.walk.command import GitFailure
+from scout_codebase.walk.entry import (
+    SUBMODULE_MODE,
+    SYMLINK_MODE,
+    Contents,
+    Entry,
+    Skip,
+    blob_id,
+    display_bytes,
+    from_bytes,
+    to_bytes,
+)
+from scout_codebase.walk.repository import Commit, Repository
+
+_T = TypeVar("_T")
+
+_MISSING = Skip(OmissionReason.UNREADABLE, "its object is missing or damaged")
+
+# An index of our own, for the attributes of a commit: older versions of git read them from nothing
+# else. It is written outside the repository and whole.
+_PLAIN_INDEX = (
+    *("-c", "core.splitIndex=false", "-c", "core.sparseCheckout=false", "-c", "index.sparse=false"),
+)
+
+
+class CommittedTree:
+    """A Source."""
+
+    def __init__(self, repository: Repository, commit: Commit, rev: str) -> None:
+        self._repository = repository
+        self._commit = commit
+        self._rev = rev
+        self._git = repository.git
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+    def entries(self) -> tuple[Entry, ...]:
+        folder = self._repository.folder
+        tree = b"%s:%s" % (self._commit.id.encode(), to_bytes(folder))
+        try:
+            output = self._git.run("ls-tree", "-r", "-z", "--full-tree", tree)
+        except GitFailure:
+            self._refuse_partial_clone()
+            raise RepositoryError(
+                f"revision {self._rev!r} has no folder {folder!r}",
+                remedy="Name a folder that it has, or the top of the repository.",
+            ) from None
+        found = (_entry(line) for line in output.split(b"\0") if line)
+        return tuple(sorted(found, key=lambda entry: entry.path))
+
+    def attributes(self, entries: Iterable[Entry]) -> Mapping[str, Attributes]:
+        """Contents in the object database are in UTF-8, whatever the working tree's encoding."""
+        paths = [to_bytes(entry.path) for entry in entries]
+        with tempfile.TemporaryDirectory() as folder:
+            git = replace(self._git, variables={"GIT_INDEX_FILE": str(Path(folder) / "index")})
+            try:
+                git.run(*_PLAIN_INDEX, "read-tree", self._commit.id)
+                found = check_attributes(git, paths, from_index=True)
+            except GitFailure:
+                self._refuse_partial_clone()
+                raise
+        return {from_bytes(path): replace(value, encoding="") for path, value in found.items()}
+
+    def sizes(self, entries: Iterable[Entry]) -> Iterator[int | Skip]:
+        entries = list(entries)
+        files = [entry.object_id for entry in entries if _has_contents(entry)]
+        links = [entry.object_id for entry in entries if entry.mode == SYMLINK_MODE]
+        sizes = self._ask("--batch-check", files, _read_size)
+        targets = self._ask("--batch", links, _read_blob)
+        for entry in entries:
+            if entry.mode == SUBMODULE_MODE:
+                yield Skip(OmissionReason.SUBMODULE, f"commit {entry.object_id}")
+            elif entry.mode == SYMLINK_MODE:
+                yield Skip(OmissionReason.SYMLINK, display_bytes(next(targets) or b""))
+            else:
+                size = next(sizes)
+                yield _MISSING if size is None else size
+
+    def contents(self, entries: Iterable[Entry]) -> Iterator[Contents | Skip]:
+        entries = list(entries)
+        object_format = self._repository.object_format
+        blobs = self._ask("--batch", [entry.object_id for entry in entries], _read_blob)
+        for entry, data in zip(entries, blobs, strict=True):
+            if data is None or blob_id(data, object_format) != entry.object_id:
+                yield _MISSING
+            else:
+                yield Contents(data, entry.object_id)
+
+    def dirty(self) -> bool:
+        return False
+
+    def _ask(
+        self, mode: str, object_ids: Sequence[str], read: Callable[[IO[bytes]], _T | None]
+    ) -> Iterator[_T | None]:
+        """The answer for each object, None for one that cannot be read. git gives up at a damaged
+        object: it is started again behind that one."""
+        waiting = deque(object_ids)
+        while waiting:
+            lines = [f"{object_id}\n".encode() for object_id in waiting]
+            with self._git.stream("cat-file", mode, "--buffer", stdin=lines) as stream:
+                answers = True
+                while waiting and answers:
+                    waiting.popleft()
+                    try:
+                        answer = read(stream)
+                    except EOFError:
+                        answer, answers = None, False
+                    if answer is None:
+                        self._refuse_partial_clone()
+                    yield answer
+
+    def _refuse_partial_clone(self) -> None:
+        """Objects that were never fetched stay where they are: fetching starts programs that the
+        repository configures."""
+        if self._repository.configuration.partial:
+            raise RepositoryError(
+                f"this partial clone lacks files of revision {self._rev!r}",
+                remedy="Check the revision out, or clone without --filter.",
+            )
+
+
+def _entry(line: bytes) -> Entry:
+    mode, _, rest = line.partition(b" ")
+    _, _, rest = rest.partition(b" ")
+    object_id, _, path = rest.partition(b"\t")
+    return Entry(from_bytes(path), mode.decode("ascii"), object_id.decode("ascii"))
+
+
+def _has_contents(entry: Entry) -> bool:
+    return entry.mode not in (SUBMODULE_MODE, SYMLINK_MODE)
+
+
+def _read_size(stream: IO[bytes]) -> int | None:
+    """One header of ``git cat-file``. EOFError where git gave up."""
+    line = stream.readline()
+    if not line.endswith(b"\n"):
+        raise EOFError
+    *_, kind, size = line.split()
+    return int(size) if kind == b"blob" else None
+
+
+def _read_blob(stream: IO[bytes]) -> bytes | None:
+    size = _read_size(stream)
+    if size is None:
+        return None
+    data = stream.read(size)
+    if stream.read(1) != b"\n":
+        raise EOFError
+    return data

@@ -1,0 +1,294 @@
+"""A repository that wants its reader to run, follow, reveal or wait for something."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.repositories import commit_all, git, isolate, make_repository, write_files
+
+from scout_codebase.errors import RepositoryError
+from scout_codebase.records import OmissionReason, Snapshot
+from scout_codebase.walk import WalkSettings, command, walk
+
+WORKING_TREE = WalkSettings()
+REVISION = WalkSettings(rev="HEAD")
+HOOKS = """applypatch-msg post-checkout post-commit post-index-change pre-auto-gc pre-commit
+query-watchman reference-transaction fsmonitor-watchman post-rewrite sendemail-validate"""
+
+CONFIGURATION = """
+[core]
+    fsmonitor = {canary} fsmonitor
+    hooksPath = {hooks}
+    sshCommand = {canary} ssh
+    pager = {canary} pager
+    askPass = {canary} askpass
+    editor = {canary} editor
+    gitProxy = {canary} proxy
+    alternateRefsCommand = {canary} refs
+    untrackedCache = true
+    splitIndex = true
+[filter "x"]
+    clean = {canary} clean
+    smudge = {canary} smudge
+    process = {canary} process
+    required = true
+[diff]
+    external = {canary} external
+[diff "x"]
+    textconv = {canary} textconv
+    command = {canary} command
+[merge "x"]
+    driver = {canary} driver
+[alias]
+    ls-files = !{canary} alias
+    rev-parse = !{canary} alias
+    cat-file = !{canary} alias
+[pager]
+    ls-files = {canary} pager
+    config = {canary} pager
+[credential]
+    helper = !{canary} credential
+[gpg]
+    program = {canary} gpg
+[log]
+    showSignature = true
+[protocol]
+    allow = always
+[protocol "ext"]
+    allow = always
+[remote "origin"]
+    url = ext::{canary} transport
+    promisor = true
+    uploadpack = {canary} uploadpack
+[submodule]
+    recurse = true
+"""
+
+
+@pytest.fixture(autouse=True)
+def _no_user_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    isolate(monkeypatch)
+
+
+def texts(snapshot: Snapshot) -> dict[str, str]:
+    return {file.path: file.text for file in snapshot.files}
+
+
+def omissions(snapshot: Snapshot) -> dict[str, tuple[OmissionReason, str]]:
+    return {omission.path: (omission.reason, omission.detail) for omission in snapshot.omissions}
+
+
+# --- programs -----------------------------------------------------------------------------------
+
+
+def _arm(repository: Path, tmp_path: Path) -> Path:
+    """Configures the repository to write the file that is returned, whatever it is asked."""
+    evidence = tmp_path / "evidence"
+    canary = _program(tmp_path / "canary", f'#!/bin/sh\necho "$1" >> {evidence}\nexit 1\n')
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    for folder in (hooks, repository / ".git/hooks"):
+        for name in HOOKS.split():
+            _program(folder / name, f"#!/bin/sh\necho {name} >> {evidence}\n")
+    with (repository / ".git/config").open("a") as file:
+        file.write(CONFIGURATION.format(canary=canary, hooks=hooks))
+    return evidence
+
+
+def _program(path: Path, text: str) -> Path:
+    path.write_text(text)
+    path.chmod(stat.S_IRWXU)
+    return path
+
+
+@pytest.fixture
+def armed(tmp_path: Path) -> tuple[Path, Path]:
+    files = {".gitattributes": "* filter=x diff=x merge=x\n", "a.py": "a\n", "lib/b.py": "b\n"}
+    repository = make_repository(tmp_path / "r", files)
+    return repository, _arm(repository, tmp_path)
+
+
+@pytest.mark.parametrize("settings", [WORKING_TREE, REVISION], ids=["working tree", "revision"])
+@pytest.mark.parametrize("folder", ["", "lib"])
+def test_nothing_that_is_configured_runs(
+    armed: tuple[Path, Path], settings: WalkSettings, folder: str
+) -> None:
+    repository, evidence = armed
+    for path in ("a.py", "lib/b.py"):  # so that git itself would compare contents
+        os.utime(repository / path)
+    write_files(repository, {"lib/b.py": "c\n", "lib/new.py": "n\n"})
+    git_state = _state(repository / ".git")
+
+    snapshot = walk(repository / folder, settings)
+
+    assert len(snapshot.files) >= 1
+    assert not evidence.exists(), evidence.read_text()
+    assert _state(repository / ".git") == git_state
+
+
+def test_no_missing_object_is_fetched(armed: tuple[Path, Path]) -> None:
+    repository, evidence = armed
+    object_id = git(repository, "hash-object", "--no-filters", "a.py").decode().strip()
+    (repository / ".git/objects" / object_id[:2] / object_id[2:]).unlink()
+    with pytest.raises(RepositoryError, match="partial clone lacks files"):
+        walk(repository, REVISION)
+    assert set(texts(walk(repository, WORKING_TREE))) == {".gitattributes", "a.py", "lib/b.py"}
+    assert not evidence.exists(), evidence.read_text()
+
+
+def test_the_traps_of_this_test_do_work(armed: tuple[Path, Path]) -> None:
+    repository, evidence = armed
+    os.utime(repository / "a.py")
+    for arguments in (["status"], ["add", "a.py"], ["fetch"], ["read-tree", "HEAD"]):
+        subprocess.run(["git", *arguments], cwd=repository, capture_output=True)
+    ran = set(evidence.read_text().split())
+    assert ran >= {"fsmonitor", "transport", "process", "post-index-change"}
+
+
+def _state(folder: Path) -> dict[Path, tuple[int, int]]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
+
+
+def test_the_environment_of_a_hook_leads_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_repository(tmp_path / "other", {"secret": "s\n"})
+    repository = make_repository(tmp_path / "r", {"a": "a\n"})
+    for name in ("GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"):
+        monkeypatch.setenv(name, str(other / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(other))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git/index"))
+    for settings in (WORKING_TREE, REVISION):
+        assert texts(walk(repository, settings)) == {"a": "a\n"}
+
+
+# --- links --------------------------------------------------------------------------------------
+
+
+def test_links_are_named_and_never_followed(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    write_files(secret, {"key.py": "SECRET\n"})
+    repository = make_repository(tmp_path / "r", {"a.py": "a\n"}, commit=False)
+    targets = {
+        "to-file": "../secret/key.py",
+        "to-folder": "../secret",
+        "absolute": str(secret / "key.py"),
+        "to-itself": "to-itself",
+        "dangling": "no\nwhere",
+        "inside": "a.py",
+        "lib/up": "..",
+    }
+    (repository / "lib").mkdir()
+    for name, target in targets.items():
+        (repository / name).symlink_to(target)
+    expected = {
+        name: (OmissionReason.SYMLINK, target.replace("\n", "\\n"))
+        for name, target in targets.items()
+    }
+    commit_all(repository)
+    for settings in (WORKING_TREE, REVISION, WalkSettings(include=("*",))):
+        snapshot = walk(repository, settings)
+        assert texts(snapshot) == {"a.py": "a\n"}
+        assert omissions(snapshot) == expected
+        assert not snapshot.revision.dirty
+    git(repository, "rm", "--quiet", "--cached", "-r", ".")
+    assert omissions(walk(repository, WORKING_TREE)) == expected
+
+
+@pytest.mark.parametrize("settings", [WORKING_TREE, WalkSettings(include=("*",))])
+def test_a_folder_that_became_a_link(tmp_path: Path, settings: WalkSettings) -> None:
+    write_files(tmp_path / "secret", {"deep/b.py": "SECRET\n"})
+    repository = make_repository(tmp_path / "r", {"a.py": "a\n", "lib/deep/b.py": "b\n"})
+    (repository / "lib").rename(tmp_path / "moved")
+    (repository / "lib").symlink_to(tmp_path / "secret")
+
+    snapshot = walk(repository, settings)
+
+    assert texts(snapshot) == {"a.py": "a\n"}
+    assert omissions(snapshot)["lib"] == (OmissionReason.SYMLINK, str(tmp_path / "secret"))
+    assert omissions(snapshot)["lib/deep/b.py"][0] is OmissionReason.NOT_CHECKED_OUT
+    assert snapshot.revision.dirty
+
+
+def test_a_file_that_became_a_link_or_a_folder(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "r", {"a.py": "a\n", "b.py": "b\n", "c/d.py": "d\n"})
+    (repository / "a.py").unlink()
+    (repository / "a.py").symlink_to("b.py")
+    (repository / "c/d.py").unlink()
+    (repository / "c").rmdir()
+    (repository / "c").write_text("c\n")
+    snapshot = walk(repository, WORKING_TREE)
+    assert texts(snapshot) == {"b.py": "b\n", "c": "c\n"}
+    assert omissions(snapshot)["a.py"] == (OmissionReason.SYMLINK, "b.py")
+    assert omissions(snapshot)["c/d.py"][0] is OmissionReason.NOT_CHECKED_OUT
+
+
+@pytest.mark.parametrize("outside", ["../s/key", ".git/conf", "./a/./key", "aa//s/key"])
+def test_an_index_that_lists_paths_outside(tmp_path: Path, outside: str) -> None:
+    write_files(tmp_path / "s", {"key": "SECRET\n"})
+    repository = make_repository(tmp_path / "r", {"a.py": "a\n", "x" * len(outside): "x\n"})
+    (repository / ".git/conf").write_text("SECRET\n")
+    index = repository / ".git/index"
+    forged = index.read_bytes()[:-20].replace(b"x" * len(outside), outside.encode())
+    index.write_bytes(forged + hashlib.sha1(forged).digest())
+    try:
+        snapshot = walk(repository, WalkSettings(include=("*",)))
+    except RepositoryError:
+        return  # git itself refuses the index
+    assert "SECRET\n" not in texts(snapshot).values()
+
+
+def test_a_working_tree_somewhere_else(tmp_path: Path) -> None:
+    write_files(tmp_path / "home", {"id_rsa": "SECRET\n"})
+    repository = make_repository(tmp_path / "r", {"a.py": "a\n"})
+    git(repository, "config", "core.worktree", str(tmp_path / "home"))
+    with pytest.raises(RepositoryError, match="not in the working tree"):
+        walk(repository, WORKING_TREE)
+    git(repository, "config", "core.worktree", str(tmp_path))
+    assert "SECRET\n" not in texts(walk(repository, WORKING_TREE)).values()
+
+
+# --- files that are none ------------------------------------------------------------------------
+
+
+def test_a_pipe_in_place_of_a_file(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "r", {"a.py": "a\n", "b.py": "b\n"})
+    (repository / "a.py").unlink()
+    os.mkfifo(repository / "a.py")
+    snapshot = walk(repository, WalkSettings(include=("*",)))
+    assert texts(snapshot) == {"b.py": "b\n"}
+    assert omissions(snapshot) == {"a.py": (OmissionReason.UNREADABLE, "not a regular file")}
+    assert snapshot.revision.dirty
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable to root")
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "r", {"a.py": "a\n", "b.py": "b\n"})
+    (repository / "a.py").chmod(0)
+    snapshot = walk(repository, WORKING_TREE)
+    assert texts(snapshot) == {"b.py": "b\n"}
+    assert omissions(snapshot) == {"a.py": (OmissionReason.UNREADABLE, "permission denied")}
+
+
+def test_an_ignore_file_that_never_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = make_repository(tmp_path / "r", {"a.py": "a\n"})
+    os.mkfifo(repository / ".gitignore")
+    monkeypatch.setattr(command, "TIMEOUT", 0.5)
+    with pytest.raises(RepositoryError, match="git did not answer within"):
+        walk(repository, WORKING_TREE)
+
+
+def test_a_single_line_of_a_hundred_megabytes_is_not_read(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "r", {"a.py": "a\n"})
+    with (repository / "long.txt").open("wb") as file:
+        file.truncate(100_000_000)
+    snapshot = walk(repository, WORKING_TREE)
+    (omission,) = snapshot.omissions
+    assert (omission.reason, omission.size) == (OmissionReason.TOO_LARGE, 100_000_000)
