@@ -41,7 +41,10 @@ class Watchdog:
 
     def extend(self, seconds: float) -> None:
         with self._condition:
-            self._deadline = time.monotonic() + seconds
+            deadline = time.monotonic() + seconds
+            if deadline < self._deadline:
+                self._condition.notify()
+            self._deadline = deadline
 
     def __enter__(self) -> Watchdog:
         self._thread.start()

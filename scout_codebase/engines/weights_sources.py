@@ -128,7 +128,7 @@ def _download(url: str, target: PartialFile, weights: Weights, wrote: Callable[[
             raise SourceError(f"it answers HTTP {response.status_code}")
         if _whole_size(response, target.size) != weights.size:
             raise SourceError("it offers a file of another size")
-        for data in response.iter_raw(_CHUNK):
+        for data in response.iter_raw():  # not in larger pieces: the last would be lost in a cut
             if target.size + len(data) > weights.size:
                 raise SourceError("it sends more than it said")
             target.write(data)

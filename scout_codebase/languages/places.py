@@ -26,6 +26,7 @@ from scout_codebase.languages.syntax import (
     Deadline,
     Match,
     Span,
+    compile_query,
     find_matches,
     load_grammar,
     main_capture,
@@ -37,6 +38,9 @@ from scout_codebase.records import Place, Symbol
 
 _IDENTIFIER = re.compile(rb"[A-Za-z_$][\w$]*")
 _NAMES = re.compile(r'#any-of\?\s+@name((?:\s+"[^"]*")+)')
+# Read from the text: `Query.pattern_settings` of tree-sitter 0.25 and 0.26 returns a borrowed
+# reference, which frees the dictionary under the query and crashes the interpreter later.
+_WORDS = re.compile(r'#set!\s+words\s+"([^"]*)"')
 _NEAR_BYTES = 100
 _MOST_BYTES = 100_000
 _MOST_NODES = 400
@@ -58,15 +62,15 @@ def load_patterns(spec: LanguageSpec) -> tuple[_Pattern, ...]:
     source = query_source(spec, ("places",))
     if not source:
         return ()
-    whole = tree_sitter.Query(load_grammar(spec), source)
+    whole = compile_query(load_grammar(spec), source)
     return tuple(_load(spec, text) for text in pattern_texts(whole, source))
 
 
 def _load(spec: LanguageSpec, text: str) -> _Pattern:
-    query = tree_sitter.Query(load_grammar(spec), text)
+    query = compile_query(load_grammar(spec), text)
     listed = "".join(_NAMES.findall(text))
     names = tuple(name.encode() for name in re.findall(r'"([^"]*)"', listed))
-    fragments = (query.pattern_settings(0).get("words") or "").lower().encode().split()
+    fragments = " ".join(_WORDS.findall(text)).lower().encode().split()
     if not names and not fragments:
         raise ValueError(f"{spec.name}: a pattern of places.scm names no words: {text}")
     return _Pattern(CompiledQuery(query, (main_capture(text),)), names, tuple(fragments))

@@ -16,6 +16,7 @@ Captures that begin with ``_`` serve predicates only.
 
 from __future__ import annotations
 
+import ctypes
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -83,8 +84,17 @@ def load_query(spec: LanguageSpec, kinds: tuple[str, ...]) -> CompiledQuery | No
     source = query_source(spec, kinds)
     if not source:
         return None
-    query = tree_sitter.Query(load_grammar(spec), source)
+    query = compile_query(load_grammar(spec), source)
     return CompiledQuery(query, tuple(map(main_capture, pattern_texts(query, source))))
+
+
+def compile_query(grammar: tree_sitter.Language, source: str) -> tree_sitter.Query:
+    """A query that lives as long as the process. The binding of tree-sitter 0.25 and 0.26 frees
+    the predicates of a query twice when it frees the query, which corrupts the heap; so no query
+    is ever freed. There are a few dozen of them."""
+    query = tree_sitter.Query(grammar, source)
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(query))
+    return query
 
 
 def query_source(spec: LanguageSpec, kinds: tuple[str, ...]) -> str:
@@ -109,12 +119,26 @@ def main_capture(pattern: str) -> str:
     return capture[0][1:]
 
 
+class _Reader:
+    """Hands out slices of a source, and holds on to the last one: the predicates of a query read
+    the text of nodes through the reader, and tree-sitter 0.25 and 0.26 give each slice free just
+    before they look at it."""
+
+    def __init__(self, source: bytes) -> None:
+        self._source = source
+        self._last = b""
+
+    def __call__(self, offset: int, _point: object) -> bytes:
+        self._last = self._source[offset : offset + _READ_BYTES]
+        return self._last
+
+
 def parse(spec: LanguageSpec, source: bytes, deadline: Deadline) -> tree_sitter.Tree | None:
     """The tree, or None if the deadline passed first."""
     parser = tree_sitter.Parser(load_grammar(spec))
     try:
         return parser.parse(
-            lambda offset, _point: source[offset : offset + _READ_BYTES],
+            _Reader(source),
             progress_callback=lambda _offset, _has_error: deadline.passed,
         )
     except ValueError:  # what the binding raises for a parse that was called off

@@ -127,7 +127,7 @@ def test_a_full_disk_is_told_before_the_download(
     usage = shutil.disk_usage(tmp_path)._replace(free=10_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     source = FakeSource()
-    with pytest.raises(WeightsError, match="0.0 GB are free"):
+    with pytest.raises(WeightsError, match=r"0\.0 GB are free"):
         ensure_weights(tmp_path, no_progress, weights=WEIGHTS, sources=[source])
     assert source.started_at == []
 

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engines.scripted_server import ScriptedServer
+from scout_codebase.engines import open as opening
+from scout_codebase.engines.discover import Found, discover, usual_ports
+from scout_codebase.engines.open import EngineChoice, open_engine
+from scout_codebase.engines.openai_server import OpenAIServer
+from scout_codebase.engines.table import FAMILIES, family_named, family_of_owner
+from scout_codebase.errors import NoServerError, UsageError
+
+OLLAMA = [{"id": "m", "owned_by": "library"}]
+
+
+def test_the_table_is_in_order() -> None:
+    names = [family.name for family in FAMILIES]
+    assert names == sorted(set(names))
+    ports = [port for family in FAMILIES for port in family.ports]
+    assert len(ports) == len(set(ports))
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_every_row_can_be_recognised(family: object) -> None:
+    row = family_named(getattr(family, "name", ""))
+    assert row.owners or row.probe_path
+    assert all(family_of_owner(owner) is row for owner in row.owners)
+    assert row.refused or row.window_remedy
+
+
+def test_servers_are_found_in_the_order_of_the_ports() -> None:
+    vllm, ollama = ScriptedServer(), ScriptedServer(models=OLLAMA)
+    with vllm.running(), ollama.running(), socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        found = discover((ollama.port, closed.getsockname()[1], vllm.port))
+    assert [server.base_url for server in found] == [ollama.base_url, vllm.base_url]
+    assert [bool(server.unusable) for server in found] == [True, False]
+
+
+def test_a_port_that_says_nothing_costs_less_than_half_a_second() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        started = time.monotonic()
+        assert discover((silent.getsockname()[1],) * 6) == ()
+        assert time.monotonic() - started < 1.5  # 0.4 s and the time that a busy machine adds
+
+
+def test_the_usual_ports_are_those_of_the_table() -> None:
+    assert sorted(usual_ports()) == sorted(port for row in FAMILIES for port in row.ports)
+    assert usual_ports()[-1] != 8000
+
+
+# --- the choice ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def choose(tmp_path: Path) -> Callable[..., EngineChoice]:
+    def make(engine: str, **options: object) -> EngineChoice:
+        return EngineChoice(engine=engine, cache_dir=tmp_path, **options)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> list[Found]:
+    """What discovery finds."""
+    servers: list[Found] = []
+    monkeypatch.setattr(opening, "discover", lambda: tuple(servers))
+    return servers
+
+
+def test_the_address_that_the_user_named_comes_first(
+    choose: Callable[..., EngineChoice], found: list[Found]
+) -> None:
+    with ScriptedServer().running() as named, ScriptedServer().running() as other:
+        found.extend(discover((other.port,)))
+        engine = open_engine(choose("auto", base_url=named.base_url))
+        assert engine.identity.address == named.base_url
+        engine.close()
+
+
+def test_then_a_server_on_this_machine(
+    choose: Callable[..., EngineChoice], found: list[Found]
+) -> None:
+    notes: list[str] = []
+    with ScriptedServer(models=OLLAMA).running() as ollama, ScriptedServer().running() as vllm:
+        found.extend(discover((ollama.port, vllm.port)))
+        engine = open_engine(choose("auto"), on_note=notes.append)
+        assert isinstance(engine, OpenAIServer)
+        assert engine.identity.address == vllm.base_url
+        engine.close()
+    assert len(notes) == 1
+    assert "Ollama" in notes[0]
+
+
+def test_then_the_embedded_engine(
+    choose: Callable[..., EngineChoice], found: list[Found], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[EngineChoice] = []
+
+    def embedded(choice: EngineChoice, _: object) -> None:
+        opened.append(choice)
+
+    monkeypatch.setattr(opening, "_open_embedded", embedded)
+    for choice in (choose("auto"), choose("embedded", base_url="http://127.0.0.1:1")):
+        open_engine(choice)
+        assert opened[-1] is choice
+    assert found == []
+
+
+def test_no_server_where_one_is_asked_for(
+    choose: Callable[..., EngineChoice], found: list[Found]
+) -> None:
+    with pytest.raises(UsageError, match="--base-url"):
+        open_engine(choose("openai"))
+    with pytest.raises(NoServerError):
+        open_engine(choose("auto", base_url="http://127.0.0.1:1/v1"))
+    assert found == []
