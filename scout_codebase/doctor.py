@@ -50,8 +50,7 @@ def _describe(server: Found) -> str:
     if server.unusable:
         return f"server not used: {server.unusable}"
     models = ", ".join(
-        f"{model.id} (window {model.window or 'unknown'})"
-        for model in server.listing.models
+        f"{model.id} (window {model.window or 'unknown'})" for model in server.listing.models
     )
     return f"{server.listing.family.title} at {server.base_url}: {models}"
 

@@ -232,7 +232,7 @@ class _Session:
     ) -> None:
         self.packed, self.engine, self.reporter = packed, engine, reporter
         self.library, self.facts = library, facts
-        self.checker = EvidenceChecker(packed.pack)
+        self.checker = EvidenceChecker(packed.pack, packed.graph.analyses)
         self._text = packed.pack.text
 
     def check_window(self, definitions: list[ReportDefinition]) -> int:

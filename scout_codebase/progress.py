@@ -78,7 +78,7 @@ class Reporter:
         tail = [TextColumn("{task.fields[detail]}", markup=False)] if detail else []
         return Progress(
             *shown,  # type: ignore[arg-type]
-            *columns,  # type: ignore[arg-type]
+                    *columns,
             *tail,
             console=self._console,
             disable=not self.animated,

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import platform
 import signal
 import sys
 from dataclasses import asdict, dataclass
@@ -68,6 +69,9 @@ def _parameters(xllamacpp: ModuleType, options: ServerOptions) -> object:
     parameters.fit_params = False
     parameters.n_parallel = 1
     parameters.n_ctx = options.context_window
+    parameters.n_batch = parameters.n_ubatch = 512  # progress is reported once a batch
+    # Repacked weights take a second gigabyte; on x86 they are a tenth slower.
+    parameters.no_extra_bufts = platform.machine().lower() in ("x86_64", "amd64")
     parameters.cpuparams.n_threads = options.threads
     parameters.cpuparams_batch.n_threads = options.threads
     parameters.cache_ram_mib = 1024

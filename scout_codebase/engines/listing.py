@@ -66,7 +66,10 @@ def choose_model(listing: Listing, wanted: str | None, api_url: str) -> ListedMo
             raise UsageError(f"{api_url} has no model {wanted!r}", remedy=_offer(ids))
         return next((m for m in listing.models if m.id == wanted), ListedModel(wanted, None))
     if not ids:
-        raise UsageError(f"{api_url} lists no model", remedy="Name one with --model.")
+        raise UsageError(
+            f"{api_url} lists no model",
+            remedy="Name one with --model, or correct the address (it usually ends in /v1).",
+        )
     scouts = [model for model in listing.models if _SCOUT.search(model.id)]
     for candidates in (scouts, listing.models):
         if len(candidates) == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 import httpx
@@ -119,9 +119,8 @@ class OpenAIServer:
         )
         with translated(self._address.api_url, self._family):
             stream = self._send(content, question, timeouts)
-            with stream, self._watch(stream, timeouts) as watchdog:
-                chunks = (chunk.to_dict(mode="json", warnings=False) for chunk in stream)
-                self._read(transcript, chunks, watchdog, timeouts)
+        with stream, self._watch(stream, timeouts) as watchdog:
+            self._read(transcript, stream, watchdog, timeouts)
         return transcript.answer()
 
     def close(self) -> None:
@@ -162,20 +161,34 @@ class OpenAIServer:
         return Watchdog(lambda: cut_connection(stream.response), timeouts.first_event)
 
     def _read(
-        self,
-        transcript: Transcript,
-        chunks: Iterable[Mapping[str, Any]],
-        watchdog: Watchdog,
-        timeouts: Timeouts,
+        self, transcript: Transcript, stream: _ChatStream, watchdog: Watchdog, timeouts: Timeouts
     ) -> None:
         try:
-            transcript.read(chunks, lambda: watchdog.extend(timeouts.between_events))
-        finally:
-            if watchdog.expired:
-                raise ServerError(
-                    f"The server at {self._address.api_url} stopped in the middle of its answer",
-                    remedy="Look at the server's log; it may be out of memory or overloaded.",
+            for chunk in self._chunks(stream):
+                transcript.feed(chunk)
+                watchdog.extend(
+                    timeouts.between_events if transcript.has_begun else timeouts.first_event
                 )
+        except ServerError:
+            if not watchdog.expired:
+                raise
+        if watchdog.expired:
+            raise ServerError(
+                f"The server at {self._address.api_url} stopped in the middle of its answer",
+                remedy="Look at the server's log; it may be out of memory or overloaded.",
+            )
+
+    def _chunks(self, stream: _ChatStream) -> Iterator[Mapping[str, Any]]:
+        """Only what the client raises is translated, not what the reader of the chunks does."""
+        chunks = iter(stream)
+        while True:
+            with translated(self._address.api_url, self._family):
+                chunk = next(chunks, None)
+                if chunk is None:
+                    return
+                known = isinstance(chunk, openai.BaseModel)
+                body = chunk.to_dict(mode="json", warnings=False) if known else {}
+            yield body
 
 
 _ChatStream = openai.Stream[Any]

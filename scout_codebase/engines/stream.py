@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Protocol
@@ -94,7 +94,8 @@ def cut_connection(response: _Response) -> None:
 
 @dataclass(slots=True)
 class Transcript:
-    """An answer while it comes in. Feed it every chunk, then take ``answer()``."""
+    """An answer while it comes in. Feed it every chunk, then take ``answer()``. Nothing is taken
+    for granted about what a chunk holds."""
 
     url: str
     max_tokens: int
@@ -104,28 +105,27 @@ class Transcript:
     _pieces: list[str] = field(default_factory=list)
     _length: int = 0
     _finish_reason: str = ""
-    _usage: Mapping[str, Any] | None = None
+    _usage: Mapping[str, Any] = field(default_factory=dict)
     _first_token: float | None = None
     _loops: LoopDetector = field(default_factory=LoopDetector)
 
-    def read(self, chunks: Iterable[Mapping[str, Any]], seen: Callable[[], None]) -> None:
-        """``seen`` is called for every chunk."""
-        for chunk in chunks:
-            seen()
-            self.feed(chunk)
+    @property
+    def has_begun(self) -> bool:
+        """Whether the prompt has been read and the answer is being written."""
+        return self._first_token is not None
 
     def feed(self, chunk: Mapping[str, Any]) -> None:
         """Raises ServerError for a chunk that is none, UnusableAnswerError for a loop."""
-        choices, usage = chunk.get("choices"), chunk.get("usage")
-        if choices is None and usage is None:
+        choices, usage = chunk.get("choices"), _mapping(chunk.get("usage"))
+        if not isinstance(choices, list) and not usage:
             raise ServerError(
                 f"The server at {self.url} sent an event that is no part of an answer"
             )
         if usage:
             self._usage = usage
-        self._note_progress(chunk.get("prompt_progress"))
-        for choice in choices or ():
-            self._note_choice(choice)
+        self._note_progress(_mapping(chunk.get("prompt_progress")))
+        for choice in choices if isinstance(choices, list) else ():
+            self._note_choice(_mapping(choice))
 
     def answer(self) -> Answer:
         """Raises ServerError where the stream ended before the answer did."""
@@ -151,18 +151,19 @@ class Transcript:
             seconds=now - self.started,
         )
 
-    def _note_progress(self, progress: Mapping[str, Any] | None) -> None:
-        if progress and isinstance(progress.get("total"), int):
-            self.on_event(PrefillProgress(int(progress.get("processed", 0)), progress["total"]))
+    def _note_progress(self, progress: Mapping[str, Any]) -> None:
+        done, total = progress.get("processed"), progress.get("total")
+        if isinstance(done, int) and isinstance(total, int):
+            self.on_event(PrefillProgress(done, total))
 
     def _note_choice(self, choice: Mapping[str, Any]) -> None:
-        delta = choice.get("delta") or {}
-        text = delta.get("content") or ""
+        delta = _mapping(choice.get("delta"))
+        text = str(delta.get("content") or "")
         if self._first_token is None and (text or delta.get("reasoning_content")):
             self._first_token = time.monotonic()
         if text:
             self._note_text(text)
-        self._finish_reason = choice.get("finish_reason") or self._finish_reason
+        self._finish_reason = str(choice.get("finish_reason") or self._finish_reason)
 
     def _note_text(self, text: str) -> None:
         if self._finish_reason:
@@ -180,7 +181,7 @@ class Transcript:
             )
 
     def _counted(self, key: str) -> int:
-        value = (self._usage or {}).get(key)
+        value = self._usage.get(key)
         if type(value) is not int or value < 0:
             raise ServerError(
                 f"The server at {self.url} does not tell how many tokens it read and wrote",
@@ -189,6 +190,9 @@ class Transcript:
         return value
 
     def _cached_tokens(self) -> int | None:
-        details = (self._usage or {}).get("prompt_tokens_details") or {}
-        value = details.get("cached_tokens")
+        value = _mapping(self._usage.get("prompt_tokens_details")).get("cached_tokens")
         return value if type(value) is int and value >= 0 else None
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -111,7 +111,7 @@ class HubFile:
         url = f"{hub.rstrip('/')}/{self.repository}/resolve/main/{self.file_name}"
         try:
             _download(url, target, weights, wrote)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SourceError(_one_line(str(error)) or type(error).__name__) from error
 
 

@@ -6,6 +6,5 @@ looks at the whole.
 """
 
 from scout_codebase.graph.build import analyse_files, build_graph, link_files
-from scout_codebase.graph.facts import graph_json
 
-__all__ = ["analyse_files", "build_graph", "graph_json", "link_files"]
+__all__ = ["analyse_files", "build_graph", "link_files"]

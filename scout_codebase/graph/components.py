@@ -11,24 +11,39 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from scout_codebase.languages.paths import is_below, parent
 from scout_codebase.records import Component, Edge
 
-_SMALL = 3
-_ENOUGH = 8
 _SHARE = 12
 _MOST = 30
+
+
+class _Sizes(NamedTuple):
+    """In files: what is smaller than ``small`` joins a neighbour, what is larger than ``large``
+    is split."""
+
+    small: int
+    large: int
+
+
+def _sizes(files: int) -> _Sizes:
+    """In a repository of a few dozen files a folder of one file is a part that its authors named;
+    in a larger one it is a detail."""
+    return _Sizes(small=1, large=4) if files <= 40 else _Sizes(3, max(8, files // _SHARE))
+
 
 _Groups = dict[str, list[str]]
 
 
 def find_components(paths: Sequence[str], edges: Iterable[Edge]) -> tuple[Component, ...]:
     """Every path in exactly one component, sorted by name."""
-    groups = _split_all(sorted(paths))
+    sizes = _sizes(len(paths))
+    groups = _split_all(sorted(paths), sizes)
     coupling = _Coupling(groups, edges)
     while True:
-        small = [folder for folder, members in groups.items() if _joins(folder, members)]
+        small = [folder for folder, members in groups.items() if _joins(folder, members, sizes)]
         if not small:
             break
         folder = max(small, key=lambda folder: (folder.count("/"), folder))
@@ -40,26 +55,25 @@ def find_components(paths: Sequence[str], edges: Iterable[Edge]) -> tuple[Compon
     )
 
 
-def _joins(folder: str, members: Sequence[str]) -> bool:
+def _joins(folder: str, members: Sequence[str], sizes: _Sizes) -> bool:
     """Whether a group is too small; a top folder stands by itself however small it is."""
-    return "/" in folder and len(members) < _SMALL
+    return "/" in folder and len(members) < sizes.small
 
 
-def _split_all(paths: list[str]) -> _Groups:
-    largest = max(_ENOUGH, len(paths) // _SHARE)
+def _split_all(paths: list[str], sizes: _Sizes) -> _Groups:
     groups: _Groups = _split("", paths)
     whole: set[str] = set()
     while True:
         open_groups = [
             folder
             for folder, members in groups.items()
-            if folder and folder not in whole and len(members) > largest
+            if folder and folder not in whole and len(members) > sizes.large
         ]
         if not open_groups:
             return groups
         folder = max(open_groups, key=lambda folder: (len(groups[folder]), folder))
         inner = _split(folder, groups[folder])
-        standing = sum(len(members) >= _SMALL for members in inner.values())
+        standing = sum(len(members) >= sizes.small for members in inner.values())
         whole.add(folder)
         if inner.keys() != {folder} and len(groups) - 1 + standing <= _MOST:
             del groups[folder]

@@ -28,7 +28,6 @@ from scout_codebase.languages.syntax import (
     Span,
     compile_query,
     find_matches,
-    load_grammar,
     main_capture,
     pattern_texts,
     query_source,
@@ -62,12 +61,12 @@ def load_patterns(spec: LanguageSpec) -> tuple[_Pattern, ...]:
     source = query_source(spec, ("places",))
     if not source:
         return ()
-    whole = compile_query(load_grammar(spec), source)
+    whole = compile_query(spec, source)
     return tuple(_load(spec, text) for text in pattern_texts(whole, source))
 
 
 def _load(spec: LanguageSpec, text: str) -> _Pattern:
-    query = compile_query(load_grammar(spec), text)
+    query = compile_query(spec, text)
     listed = "".join(_NAMES.findall(text))
     names = tuple(name.encode() for name in re.findall(r'"([^"]*)"', listed))
     fragments = " ".join(_WORDS.findall(text)).lower().encode().split()

@@ -84,15 +84,15 @@ def load_query(spec: LanguageSpec, kinds: tuple[str, ...]) -> CompiledQuery | No
     source = query_source(spec, kinds)
     if not source:
         return None
-    query = compile_query(load_grammar(spec), source)
+    query = compile_query(spec, source)
     return CompiledQuery(query, tuple(map(main_capture, pattern_texts(query, source))))
 
 
-def compile_query(grammar: tree_sitter.Language, source: str) -> tree_sitter.Query:
-    """A query that lives as long as the process. The binding of tree-sitter 0.25 and 0.26 frees
-    the predicates of a query twice when it frees the query, which corrupts the heap; so no query
-    is ever freed. There are a few dozen of them."""
-    query = tree_sitter.Query(grammar, source)
+def compile_query(spec: LanguageSpec, source: str) -> tree_sitter.Query:
+    """A query that lives as long as the process. The binding (tree-sitter 0.25 and 0.26) frees the
+    predicates of a query twice when it is destroyed, which corrupts the heap; the reference taken
+    here keeps it from being destroyed, even at exit."""
+    query = tree_sitter.Query(load_grammar(spec), source)
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(query))
     return query
 

@@ -34,7 +34,8 @@ _SHORTEST_PROSE = 40  # characters
 @dataclass(frozen=True, slots=True)
 class CheckedAnswer:
     """The answer to one question about one item. ``value`` is prose, or data in which every
-    object that has a ``path`` and a ``quote`` also has its ``evidence``; None where the question
+    object that has a ``path`` and a ``quote``, or a ``definition`` (``path::name``), also has its
+    ``evidence``; None where the question
     failed (``failure`` says why) or was not asked (``failure`` is "")."""
 
     item: Any
@@ -204,10 +205,20 @@ def _checked(value: Any, checker: EvidenceChecker, evidence: list[Evidence]) -> 
     if not isinstance(value, dict):
         return value
     checked = {key: _checked(entry, checker, evidence) for key, entry in value.items()}
-    if isinstance(value.get("path"), str) and isinstance(value.get("quote"), str):
-        checked["evidence"] = checker.check(value["path"], value["quote"])
-        evidence.append(checked["evidence"])
+    found = _look_up(value, checker)
+    if found is not None:
+        checked["evidence"] = found
+        evidence.append(found)
     return checked
+
+
+def _look_up(value: Mapping[str, Any], checker: EvidenceChecker) -> Evidence | None:
+    """The evidence of an object: a ``path`` and a ``quote``, or a ``definition``."""
+    if isinstance(value.get("path"), str) and isinstance(value.get("quote"), str):
+        return checker.check(value["path"], value["quote"])
+    if isinstance(value.get("definition"), str):
+        return checker.check_symbol(value["definition"])
+    return None
 
 
 def _kept(row: Any) -> bool:

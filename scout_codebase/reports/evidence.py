@@ -11,12 +11,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from scout_codebase.neutralise import neutralise, restore
-from scout_codebase.records import Evidence, Grade, Pack, Section, display_path
+from scout_codebase.records import (
+    Evidence,
+    FileAnalysis,
+    Grade,
+    Pack,
+    Section,
+    Symbol,
+    display_path,
+)
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _ELISION = re.compile(r"\s*(?:\.\.\.|…)\s*")
@@ -140,13 +148,19 @@ def says_enough(quote: str) -> bool:
 
 
 class EvidenceChecker:
-    """Grades quotes against one pack. Paths are given and returned as the model names them."""
+    """Grades quotes and symbols against one pack. Paths are given and returned as the model names
+    them."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, analyses: Mapping[str, FileAnalysis]) -> None:
         self._sources = {
             _model_path(section.path): SourceText(restore(_body(section)))
             for section in pack.sections
             if section.path
+        }
+        self._definitions = {
+            symbol_reference(_model_path(path), symbol): (_model_path(path), symbol)
+            for path, analysis in sorted(analyses.items())
+            for symbol in reversed(analysis.symbols)
         }
 
     def source(self, path: str) -> SourceText | None:
@@ -184,6 +198,19 @@ class EvidenceChecker:
             return Evidence(path, quote, Grade.MISSING)
         return _found(path, quote, Grade.CORRECTED, *elsewhere)
 
+    def check_symbol(self, reference: str) -> Evidence:
+        """``path::Name.of.it`` as evidence: VERIFIED at the first line of its definition (the
+        first of several with that name), or MISSING."""
+        path, _, _ = reference.partition("::")
+        found = self._definitions.get(reference.strip())
+        source = self._sources.get(found[0]) if found else None
+        if found is None or source is None:
+            return Evidence(path, reference, Grade.MISSING)
+        line = source.line(found[1].start_line)
+        indent = len(line) - len(line.lstrip())
+        span = Span(found[1].start_line, found[1].start_line, indent + 1, len(line.rstrip()) + 1)
+        return _found(path, line.strip(), Grade.VERIFIED, found[0], [span])
+
     def _search_all(self, quote: str) -> tuple[str, list[Span]] | None:
         """The only place of the whole pack that has the quote, or None."""
         only: tuple[str, list[Span]] | None = None
@@ -210,6 +237,11 @@ def _found(claimed: str, quote: str, grade: Grade, path: str, spans: list[Span])
         end_column=first.end_column,
         matches=len(spans),
     )
+
+
+def symbol_reference(path: str, symbol: Symbol) -> str:
+    """How the model names a definition."""
+    return f"{path}::{symbol.name}"
 
 
 def _model_path(path: str) -> str:

@@ -18,13 +18,13 @@ from scout_codebase.records import (
     FileAnalysis,
     Snapshot,
 )
+from scout_codebase.reports.evidence import symbol_reference
 from scout_codebase.reports.places import judged_places
 from scout_codebase.reports.shown import shown
 
 Facts = dict[str, Any]
 
 _MOST_HOT_SPOTS = 8
-_MOST_SYMBOLS = 40
 _MOST_DOCUMENTED = 12  # files
 _MOST_NAMES = 12  # in one question
 
@@ -44,7 +44,8 @@ def collect_facts(
         "paths": [shown(file.path) for file in snapshot.files],
         "languages": _languages(snapshot, graph, tokens),
         "components": components,
-        "code_components": [component for component in components if component["is_code"]],
+        "code_components": [row for row in components if row["is_code"]],
+        "definitions": [reference for row in components for reference in row["definitions"]],
         "code_files": sum(bool(row.symbols or row.imports) for row in graph.analyses.values()),
         "documented_files": documented,
         "undocumented": undocumented,
@@ -135,11 +136,24 @@ def _component(
         "tokens": sum(tokens.get(path, 0) for path in component.paths),
         "lines": sum(analysis.line_count for _, analysis in analyses),
         "symbols": symbols,
-        "symbol_names": sorted({row["name"] for row in symbols})[:_MOST_SYMBOLS],
+        "definitions": _definitions(component, graph),
         "uses": [edge["target"] for edge in edges if edge["source"] == name],
         "used_by": [edge["source"] for edge in edges if edge["target"] == name],
-        "is_code": bool(symbols),
+        "is_code": bool(symbols) and not all(map(is_test, component.paths)),
     }
+
+
+def _definitions(component: Component, graph: DependencyGraph) -> list[str]:
+    """``path::name`` of every definition outside tests, constants left out."""
+    return list(
+        dict.fromkeys(
+            symbol_reference(shown(path), symbol)
+            for path in component.paths
+            if path in graph.analyses and not is_test(path)
+            for symbol in graph.analyses[path].symbols
+            if symbol.kind != "constant"
+        )
+    )
 
 
 def _symbols(path: str, analysis: FileAnalysis) -> list[Facts]:

@@ -169,10 +169,41 @@ def test_an_engine_can_be_asked_again_after_any_fault() -> None:
 
 def test_an_error_in_the_listener_is_not_taken_for_the_servers() -> None:
     def broken(event: AnswerEvent) -> None:
-        raise RuntimeError("the listener's own")
+        raise ValueError("the listener's own")
 
-    with opened(ScriptedServer()) as engine, pytest.raises(RuntimeError):
+    with opened(ScriptedServer()) as engine, pytest.raises(ValueError, match="the listener's own"):
         engine.ask("The pack.", QUESTION, broken)
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        {"choices": "none"},
+        {"choices": [5]},
+        {"choices": [{"delta": "text"}]},
+        {"choices": [{"delta": {"content": 5}}]},
+        {"choices": [], "usage": "much"},
+        {"choices": [], "usage": {"prompt_tokens": None}},
+        {"choices": [], "prompt_progress": 5},
+        {"choices": None},
+        {},
+        [],
+        "text",
+        5,
+        None,
+    ],
+)
+def test_a_chunk_of_any_shape_is_a_server_error(
+    chunk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def strange(chat: Any) -> None:
+        chat.begin()
+        chat.event(chunk)
+        chat.end()
+
+    monkeypatch.setitem(FAULTS, "strange", strange)
+    with opened(ScriptedServer("strange")) as engine, pytest.raises(ServerError):
+        engine.ask("The pack.", QUESTION, ignore)
 
 
 def test_nothing_answers() -> None:

@@ -22,7 +22,7 @@ from pathlib import Path
 import httpx
 
 MODEL = "meta-llama/Llama-4-Scout-17B-16E-Instruct"
-READY_WITHIN = 240.0
+READY_WITHIN = 300.0
 STOP_WITHIN = 10.0
 LOG_TAIL_LINES = 40
 LOG_ERROR_LINES = 10
