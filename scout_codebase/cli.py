@@ -312,7 +312,7 @@ def tokens(
 )
 @selection_options
 @quiet_option
-def graph(repository: Path, output_format: str, level: str, **options: Any) -> None:
+def graph(repository: Path, output_format: str, level: Any, **options: Any) -> None:
     """Print which file of REPO imports which."""
     from scout_codebase.pipeline import graph_repository
     from scout_codebase.progress import Reporter

@@ -18,6 +18,7 @@ from rich.progress import (
     DownloadColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
     TaskID,
     TextColumn,
@@ -73,12 +74,16 @@ class Reporter:
             task = progress.add_task(report, total=total, detail="")
             yield Conversation(progress, task, prompt_tokens)
 
-    def _progress(self, *columns: object, detail: bool = False) -> Progress:
-        shown = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24)]
+    def _progress(self, *columns: ProgressColumn, detail: bool = False) -> Progress:
+        shown: list[ProgressColumn] = [
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+        ]
         tail = [TextColumn("{task.fields[detail]}", markup=False)] if detail else []
         return Progress(
-            *shown,  # type: ignore[arg-type]
-                    *columns,
+            *shown,
+            *columns,
             *tail,
             console=self._console,
             disable=not self.animated,

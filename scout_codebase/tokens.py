@@ -26,7 +26,8 @@ LLAMA4_PATTERN = (
 
 # tiktoken's regular expression engine overflows its stack, with a panic that no `except Exception`
 # catches, where `\s+(?!\S)` meets about a million blanks. A run this long is cut out beforehand.
-_LONG_BLANK_RUN = re.compile(r"(?<![^\S\r\n])[^\S\r\n]{65536,}+(?![\r\n])")
+# Python's \s has four control characters more than Unicode's White_Space, which tiktoken goes by.
+_LONG_BLANK_RUN = re.compile(r"(?<![^\S\r\n\x1c-\x1f])[^\S\r\n\x1c-\x1f]{65536,}+(?![\r\n])")
 
 
 def count_tokens(text: str) -> int:

@@ -26,8 +26,9 @@ from scout_codebase.records import Answer, EngineIdentity, Question
 
 DEFAULT_WINDOW = 32_768
 _START_SECONDS = 300.0
-_STOP_SECONDS = 5.0
+_STOP_SECONDS = 2.0
 _LOGS_KEPT = 5
+_CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 _TAIL_LINES = 6
 _TAIL_CHARACTERS = 600
 _INSTALL_REMEDY = 'Install it with: pip install "scout-codebase[embedded]".'
@@ -115,9 +116,12 @@ class ServerProcess:
 
 def available_cores() -> int:
     """The cores that this process may use, which in a container can be fewer than there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    try:
+        quota, period = _CPU_LIMIT.read_text(encoding="ascii").split()
+        return max(1, min(cores, int(quota) // int(period)))
+    except (OSError, ValueError):  # no control group, or "max"
+        return cores
 
 
 def _new_log(folder: Path) -> Path:
@@ -179,10 +183,9 @@ def _start_error(child: subprocess.Popen[str], log: Path) -> NoServerError | Ser
 
 def _stop(child: subprocess.Popen[str]) -> None:
     """The end of its standard input asks the server to end; then it is made to."""
-    for pipe in (child.stdin, child.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()
+    if child.stdin is not None:
+        with contextlib.suppress(OSError):
+            child.stdin.close()
     steps: tuple[Callable[[], None], ...] = (lambda: None, child.terminate, child.kill)
     for insist in steps:
         insist()
@@ -190,4 +193,6 @@ def _stop(child: subprocess.Popen[str]) -> None:
             child.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             continue
-        return
+        break
+    if child.stdout is not None:
+        child.stdout.close()

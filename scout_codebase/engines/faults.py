@@ -22,6 +22,9 @@ _TOO_LONG_TEXT = re.compile(
     r"|exceeds? the (available |model'?s )?(maximum )?context|longer than the (model's )?context",
     re.IGNORECASE,
 )
+_VLLM_COUNTS = re.compile(
+    r"maximum context length is (\d+) tokens\D*? contains (at least )?(\d+) (?:input )?(\w+)"
+)
 _REMEDIES = {
     401: "Give the server's API key.",
     403: "Give an API key that may use this model.",
@@ -86,7 +89,9 @@ def _is_too_long(detail: Mapping[str, Any]) -> bool:
 def _prompt_too_long(family: Family, detail: Mapping[str, Any], text: str) -> PromptTooLongError:
     prompt, window = detail.get("n_prompt_tokens"), detail.get("n_ctx")
     if isinstance(prompt, int) and isinstance(window, int):
-        text = f"the prompt has {prompt:,} tokens, the window {window:,}"
+        text = f"it has {prompt:,} tokens, the window {window:,}"
+    elif counts := _VLLM_COUNTS.search(text):
+        text = f"it has {counts[2] or ''}{int(counts[3]):,} {counts[4]}, the window {int(counts[1]):,} tokens"
     return PromptTooLongError(
         f"The prompt does not fit the server's window: {text}", remedy=family.window_remedy
     )

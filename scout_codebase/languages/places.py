@@ -193,23 +193,26 @@ def _is_computed(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> b
             return True
         if _is_variable(current, spec, source):
             return True
-        pending.extend(_parts(current, spec))
+        pending.extend(_parts(current, spec, source))
     return False
 
 
 def _is_variable(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> bool:
-    if node.type in spec.variable_types:
-        name = source[node.start_byte : node.end_byte].decode("utf-8", "replace")
-        return not (name in spec.constant_names or name[:1].isupper() or name.startswith("__"))
-    return False
+    if node.type not in spec.variable_types:
+        return False
+    name = text_of(source, node)
+    return not (name[:1].isupper() or name.startswith("__"))
 
 
-def _parts(node: tree_sitter.Node, spec: LanguageSpec) -> Iterator[tree_sitter.Node]:
+def _parts(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> Iterator[tree_sitter.Node]:
     fields = spec.transparent.get(node.type)
     if fields is None:
         yield from node.named_children
         return
     for name in fields:
         child = node.child_by_field_name(name)
-        if child is not None:
-            yield child
+        if child is None:
+            continue
+        if name in ("function", "object") and text_of(source, child) in spec.constant_names:
+            continue
+        yield child

@@ -107,7 +107,7 @@ class PythonResolver:
             return Resolution(package=top, standard=True)
         if any(is_below(source, scope) for scope in self._own_tops.get(top, ())):
             return Resolution(reason=f"no module {module} in the repository")
-        return Resolution(package=self._distributions.name(module))
+        return Resolution(package=self._distributions.name(module, names))
 
     def _beside(self, source: str, module: str, names: tuple[str, ...]) -> set[str]:
         """What a script sees in its own folder."""

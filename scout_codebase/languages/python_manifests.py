@@ -7,7 +7,7 @@ import configparser
 import posixpath
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from scout_codebase.languages.paths import join, parent
@@ -139,12 +139,12 @@ class Distributions:
     def __contains__(self, module: str) -> bool:
         return _normalised(module) in self._by_import
 
-    def name(self, module: str) -> str:
-        """The distribution of a module: as a manifest names it, else as far as is known, else the
-        module's first name."""
+    def name(self, module: str, names: Iterable[str] = ()) -> str:
+        """The distribution of a module, and of what is imported from it: as a manifest names it,
+        else as far as is known, else the module's first name."""
         parts = module.split(".")
-        for end in range(len(parts), 0, -1):
-            candidate = ".".join(parts[:end])
+        prefixes = [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
+        for candidate in (*(f"{module}.{name}" for name in names), *prefixes):
             alias = _ALIASES.get(candidate, candidate)
             for guess in (alias, f"python-{alias}", f"py{alias}", f"{alias}-python"):
                 known = self._by_import.get(_normalised(guess))

@@ -41,9 +41,9 @@ class LanguageSpec:
     A row without ``grammar`` gives files a language and nothing else. ``queries`` are the folders
     under ``queries/`` whose files are joined, in this order. ``resolver`` is the name of a row of
     ``RESOLVERS``: languages that import each other share one. An expression is computed, not
-    literal, if it holds a node of ``variable_types`` that is none of ``constant_names``; by node
-    type, ``transparent`` names the only fields that are looked into (the object of an attribute,
-    the value of a pair)."""
+    literal, if it holds a node of ``variable_types``, capitalised names aside. By node type,
+    ``transparent`` names the only fields that are looked into (the object of an attribute, the
+    value of a pair), and a ``function`` or ``object`` of ``constant_names`` is passed over."""
 
     name: str
     title: str

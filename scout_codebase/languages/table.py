@@ -16,18 +16,20 @@ from scout_codebase.languages.spec import LanguageSpec
 
 _PYTHON_FIELDS: Mapping[str, tuple[str, ...]] = {
     "attribute": ("object",),
+    "call": ("function", "arguments"),
     "keyword_argument": ("value",),
     "lambda": ("body",),
     "pair": ("value",),
 }
 _JAVASCRIPT_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "call_expression": ("function", "arguments"),
     "member_expression": ("object",),
     "pair": ("value",),
 }
 _JAVASCRIPT_VARIABLES = frozenset(
     {"identifier", "shorthand_property_identifier", "this", "await_expression"}
 )
-_JAVASCRIPT_CONSTANTS = frozenset({"path", "url", "require", "undefined", "String", "JSON"})
+_JAVASCRIPT_CONSTANTS = frozenset({"path", "require", "sql", "url"})
 
 LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("batch", "Batch", (".bat", ".cmd")),
@@ -85,7 +87,7 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         "python",
         frozenset({"identifier"}),
         _PYTHON_FIELDS,
-        frozenset({"os", "pathlib", "str", "bytes", "int", "tempfile", "text", "sa"}),
+        frozenset({"bytes", "int", "os", "pathlib", "sa", "str", "text"}),
     ),
     LanguageSpec("r", "R", (".r", ".rmd"), interpreters=("Rscript",)),
     LanguageSpec("rst", "reStructuredText", (".rst",)),

@@ -112,6 +112,7 @@ class Chat:
         for name, value in headers.items():
             self._handler.send_header(name.replace("_", "-"), value)
         self._handler.send_header("Content-Length", str(len(payload)))
+        self._handler.send_header("Connection", "close")
         self._handler.end_headers()
         self._handler.wfile.write(payload)
 

@@ -80,6 +80,38 @@ def test_old_logs_are_removed(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*.log"))) == 5
 
 
+@pytest.mark.parametrize(("limit", "cores"), [("100000 100000", 1), ("50000 100000", 1), ("", 0)])
+def test_the_limit_of_a_container_counts(
+    limit: str, cores: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_CPU_LIMIT", tmp_path / "cpu.max")
+    everything = embedded.available_cores()
+    for unlimited in ("max 100000", "6400000 100000"):
+        (tmp_path / "cpu.max").write_text(unlimited)
+        assert embedded.available_cores() == everything
+    (tmp_path / "cpu.max").write_text(limit)
+    assert embedded.available_cores() == (cores or everything)
+
+
+def test_a_start_that_is_interrupted_leaves_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "xllamacpp.py").write_text("import time; time.sleep(60)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(embedded, "_START_SECONDS", 0.5)
+    children: list[subprocess.Popen[str]] = []
+    spawn = embedded._spawn
+
+    def noted(log: Path) -> subprocess.Popen[str]:
+        children.append(spawn(log))
+        return children[-1]
+
+    monkeypatch.setattr(embedded, "_spawn", noted)
+    with pytest.raises(ServerError, match="did not become ready"):
+        open_embedded(tmp_path / "m.gguf", tmp_path)
+    assert not is_running(children[0].pid)
+
+
 # --- with the real model ------------------------------------------------------------------------
 
 

@@ -125,8 +125,11 @@ EXPECTED: dict[str, tuple[type[ScoutError], str]] = {
     "stall with keep-alive": (ServerError, "stopped in the middle"),
     "strange event": (ServerError, "no part of an answer"),
     "too long (LM Studio)": (PromptTooLongError, "context length exceeded"),
-    "too long (llama.cpp)": (PromptTooLongError, "9,000 tokens, the window 8,192"),
-    "too long (vLLM)": (PromptTooLongError, "--max-model-len"),
+    "too long (llama.cpp)": (PromptTooLongError, "it has 9,000 tokens, the window 8,192"),
+    "too long (vLLM)": (
+        PromptTooLongError,
+        "it has at least 8,193 tokens, the window 8,192 tokens. Start",
+    ),
     "twice": (ServerError, "came twice"),
 }
 HARMLESS = {"none", "slow first byte", "HTTP 503 twice", "wrong usage"}

@@ -58,12 +58,13 @@
 ; --- sql ---
 
 ((call_expression
-  function: (member_expression property: (property_identifier) @name)
+  function: (member_expression object: (_) @_object property: (property_identifier) @name)
   arguments: (arguments . [
     (template_string (template_substitution))
     (binary_expression)
     (call_expression)
   ] @computed)) @place.sql
+  (#not-eq? @_object "Promise")
   (#any-of? @name
     "query" "execute" "raw" "unsafe" "$queryRawUnsafe" "$executeRawUnsafe" "whereRaw" "orderByRaw"
     "havingRaw" "joinRaw" "selectRaw" "literal" "prepare" "run" "all")
@@ -86,9 +87,9 @@
   (template_string . (string_fragment) @_start (template_substitution))
   (binary_expression left: (string (string_fragment) @_start) operator: "+")
 ] @place.sql
-  (#match? @_start
-    "(?i)^\\s*(select\\s.*\\sfrom\\s|insert\\s+into\\s|update\\s+\\S+\\s+set\\s|delete\\s+from\\s|drop\\s+(table|database)\\s|alter\\s+table\\s)")
-  (#set! words "select insert update delete drop alter"))
+  (#match? @_start "(?i)^\\s*(select|insert|update|delete|drop|alter|create)\\s")
+  (#match? @place.sql "(?is)(select\\b.*\\sfrom\\s|insert\\s+into\\s|update\\b.*\\sset\\s|delete\\s+from\\s|(drop|alter|create)\\s+(table|database|user|index)\\s)")
+  (#set! words "select insert update delete drop alter create"))
 
 ((call_expression
   function: (member_expression property: (property_identifier) @name)
@@ -215,7 +216,7 @@
     (binary_expression left: (string (string_fragment) @_html))
   ]) @place.html
   (#match? @_html "^\\s*<(!DOCTYPE|!doctype|html|head|body|div|p|h[1-6]|a|ul|ol|li|table|tr|td|th|span|script|style|b|i|em|strong|img|form|input|button|select|svg|br|title|section|article|main|nav|pre|code|iframe|label)[\\s>/]")
-  (#set! words "</ <br <img <input <!doctype"))
+  (#set! words "</ <br <img <input <!doctype <p> <div <h1 <h2 <li <td <span"))
 
 ((pair key: (property_identifier) @name value: (_) @computed) @place.html
   (#any-of? @name "__html" "innerHTML"))
@@ -341,16 +342,16 @@
   left: (_) @_left
   operator: ["==" "===" "!=" "!=="]
   right: (_) @_right) @place.authentication
-  (#match? @_left "(?i)(passw(or)?d|passwd|secret|token|api_?key|signature|digest|hmac|csrf)(_?(hash|value|key|digest))?$")
+  (#match? @_left "(?i)(passw(or)?d|passwd|secret|token|api_?key|signature|digest|hmac|csrf)(_?(hash|value|key|digest))?([\"']\\])?$")
   (#not-match? @_left "^typeof|\\.(length|type|kind)$")
-  (#not-match? @_right "^(null|undefined|true|false|\"\"|''|\\d+)$")
+  (#not-match? @_right "^(null|undefined|true|false|[\"'`][^\"'`]{0,5}[\"'`]|\\d+)$")
   (#set! words "passw secret token api_key apikey signature digest hmac csrf"))
 
 ((binary_expression
   left: (_) @_left
   operator: ["==" "===" "!=" "!=="]
   right: (_) @_right) @place.authentication
-  (#match? @_right "(?i)(passw(or)?d|passwd|secret|token|api_?key|signature|digest|hmac|csrf)(_?(hash|value|key|digest))?$")
+  (#match? @_right "(?i)(passw(or)?d|passwd|secret|token|api_?key|signature|digest|hmac|csrf)(_?(hash|value|key|digest))?([\"']\\])?$")
   (#not-match? @_left "^typeof|\\.(length|type|kind)$|^(null|undefined|true|false)$")
   (#set! words "passw secret token api_key apikey signature digest hmac csrf"))
 

@@ -24,7 +24,7 @@
     (identifier) @_function
     (attribute object: (identifier) @_object attribute: (identifier) @_function)
   ]
-  arguments: (argument_list . (string (string_content) @module))) @import.dynamic
+  arguments: (argument_list . (string . (string_start) . (string_content) @module . (string_end)))) @import.dynamic
   (#any-of? @_function "import_module" "__import__"))
 
 ; What stands around an import decides its kind.

@@ -65,8 +65,8 @@
   (binary_operator left: (string (string_content) @_start) operator: ["%" "+"])
   (call function: (attribute object: (string (string_content) @_start) attribute: (identifier) @_format))
 ] @place.sql
-  (#match? @_start
-    "(?i)^\\s*(select\\s.*\\sfrom\\s|insert\\s+into\\s|update\\s+\\S+\\s+set\\s|delete\\s+from\\s|drop\\s+(table|database)\\s|alter\\s+table\\s|create\\s+table\\s|select\\s+\\S+$|select\\s*$)")
+  (#match? @_start "(?i)^\\s*(select|insert|update|delete|drop|alter|create)\\s")
+  (#match? @place.sql "(?is)(select\\b.*\\sfrom\\s|insert\\s+into\\s|update\\b.*\\sset\\s|delete\\s+from\\s|(drop|alter|create)\\s+(table|database|user|index)\\s)")
   (#set! words "select insert update delete drop alter create"))
 
 ; --- deserialisation ---
@@ -139,7 +139,7 @@
 ((call
   function: (attribute object: (_) @_object attribute: (identifier) @name)
   arguments: (argument_list . (_) @computed)) @place.request
-  (#match? @_object "(?i)^(requests|httpx|aiohttp|urllib3?|session|self\\._?(http|client|session|http_client)|_?http_client|http)$")
+  (#match? @_object "(?i)^(requests|httpx|aiohttp|urllib3?|session|self\\.(_?http|_?client|session|_?http_client)|_?http_client|http)$")
   (#any-of? @name "get" "post" "put" "patch" "delete" "head" "options" "request" "stream"))
 
 ((call
@@ -163,7 +163,7 @@
     (call function: (attribute object: (string (string_content) @_html)))
   ]) @place.html
   (#match? @_html "^\\s*<(!DOCTYPE|!doctype|html|head|body|div|p|h[1-6]|a|ul|ol|li|table|tr|td|th|span|script|style|b|i|em|strong|img|form|input|button|select|svg|br|title|section|article|main|nav|pre|code|iframe|label)[\\s>/]")
-  (#set! words "</ <br <img <input <!doctype"))
+  (#set! words "</ <br <img <input <!doctype <p> <div <h1 <h2 <li <td <span"))
 
 ((keyword_argument name: (identifier) @name value: (false)) @place.html
   (#any-of? @name "autoescape"))
@@ -278,8 +278,8 @@
   (_) @_left
   operators: ["==" "!="]
   (_) @_right) @place.authentication
-  (#match? @_left "(?i)(passw(or)?d|passwd|secret|token|api_?key|signature|digest|hmac|csrf)(_?(hash|value|key|digest))?(\\W|$)")
-  (#not-match? @_right "^(None|True|False|\"\"|''|\\d+)$")
+  (#match? @_left "(?i)(passw(or)?d|passwd|secret|token|api_?key|signature|digest|hmac|csrf)(_?(hash|value|key|digest))?[\"']?\\]?(\\.\\w*digest\\(\\))?$")
+  (#not-match? @_right "^(None|True|False|[\"'][^\"']{0,5}[\"']|\\d+)$")
   (#not-match? @_left "^(len|type)\\(")
   (#set! words "passw secret token api_key apikey signature digest hmac csrf"))
 
@@ -287,7 +287,7 @@
   (_) @_left
   operators: ["==" "!="]
   (_) @_right) @place.authentication
-  (#match? @_right "(?i)(passw(or)?d|passwd|secret|token|api_?key|signature|digest|hmac|csrf)(_?(hash|value|key|digest))?\\]?\\)?$")
+  (#match? @_right "(?i)(passw(or)?d|passwd|secret|token|api_?key|signature|digest|hmac|csrf)(_?(hash|value|key|digest))?[\"']?\\]?\\)?$")
   (#not-match? @_right "^[\"']")
   (#not-match? @_left "^(len|type)\\(")
   (#set! words "passw secret token api_key apikey signature digest hmac csrf"))

@@ -6,6 +6,7 @@
   (import_require_clause source: (string (string_fragment) @module))) @import
 
 ; A type written as import("./module").Name
-((call_expression
-  function: (import)
-  arguments: (arguments . (string (string_fragment) @module))) @import.dynamic)
+(type_annotation) @within.type
+(type_alias_declaration) @within.type
+(type_arguments) @within.type
+(interface_declaration) @within.type

@@ -1,0 +1,51 @@
+# Two commands for a machine that has Python 3.11 or later, make and git:
+#   make review   makes an environment and reviews the example (or REPO=path) with the embedded model
+#   make test     makes the environments and runs every check and every test
+
+PYTHON ?= python3
+VENV   ?= .venv
+VLLM   ?= .venv-vllm
+REPO   ?= examples/orders-service
+OUT    ?= scout-report
+BIN    := $(VENV)/bin
+
+.PHONY: review test check unit format clean
+.DELETE_ON_ERROR:
+
+review: $(VENV)/.review
+	$(BIN)/scout-review review $(REPO) --out $(OUT) --engine $(or $(ENGINE),auto)
+
+test: check unit
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+unit: $(VENV)/.dev $(VLLM)/.installed
+	SCOUT_TEST_VLLM=$(VLLM) $(BIN)/python -m pytest $(PYTEST)
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed; name one with PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.review: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[embedded]"
+	touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	touch $@
+
+$(VLLM)/.installed: tests/vllm_peer/requirements.txt tests/vllm_peer/install.py tests/vllm_peer/make_model.py
+	$(PYTHON) tests/vllm_peer/install.py $(VLLM)
+	touch $@
+
+clean:
+	rm -rf $(VENV) $(VLLM) dist build scout-report .mypy_cache .pytest_cache .ruff_cache .hypothesis

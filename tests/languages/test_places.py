@@ -1,0 +1,316 @@
+"""What is a place for the security review, and what is not. A line of a table is one test: the
+category that the code must have (or must not have), and the code."""
+
+from __future__ import annotations
+
+import pytest
+
+from scout_codebase.languages.analyse import analyse
+from scout_codebase.languages.places import load_patterns, looks_secret
+from scout_codebase.languages.table import BY_NAME, LANGUAGES
+from scout_codebase.records import Place
+
+
+def places(path: str, code: str) -> list[Place]:
+    analysis = analyse(path, code)
+    assert analysis is not None
+    assert analysis.syntax_errors == 0, code
+    return list(analysis.places)
+
+
+def categories(path: str, code: str) -> set[str]:
+    return {place.category for place in places(path, code)}
+
+
+PYTHON_MUST = [
+    ("command", "os.system(cmd)"),
+    ("command", 'os.system("ls " + name)'),
+    ("command", "os.popen(f'ls {x}')"),
+    ("command", "subprocess.run(cmd, shell=True)"),
+    ("command", "subprocess.check_output(['git', 'show', rev])"),
+    ("command", "Popen(args)"),
+    ("command", "ssh.exec_command('cat ' + path)"),
+    ("code", "eval(expression)"),
+    ("code", "exec(compile(source, name, 'exec'))"),
+    ("code", "importlib.import_module(name)"),
+    ("sql", "cursor.execute(f'SELECT * FROM users WHERE id = {user}')"),
+    ("sql", "cursor.execute('SELECT * FROM users WHERE id = %s' % user)"),
+    ("sql", "cursor.execute('SELECT * FROM users WHERE id = ' + user)"),
+    ("sql", "cursor.execute('SELECT * FROM {}'.format(table))"),
+    ("sql", "db.execute(query)"),
+    ("sql", "User.objects.raw('SELECT %s' % x)"),
+    ("sql", "query = f\"DELETE FROM users WHERE name = '{name}'\""),
+    ("sql", "session.execute(text(f'select * from t where a = {a}'))"),
+    ("deserialisation", "pickle.loads(data)"),
+    ("deserialisation", "yaml.load(stream)"),
+    ("deserialisation", "yaml.load(stream, Loader=yaml.Loader)"),
+    ("deserialisation", "marshal.load(f)"),
+    ("deserialisation", "jsonpickle.decode(body)"),
+    ("path", "open(path)"),
+    ("path", "open(os.path.join(BASE, name))"),
+    ("path", "send_file(request.args['f'])"),
+    ("path", "shutil.rmtree(target)"),
+    ("path", "Path(root) / name"),
+    ("path", "os.unlink(name)"),
+    ("path", "archive.extractall()"),
+    ("path", "zipfile.ZipFile(upload)"),
+    ("path", "(base / name).read_text()"),
+    ("request", "requests.get(url)"),
+    ("request", "httpx.post(f'https://{host}/x')"),
+    ("request", "urllib.request.urlopen(url)"),
+    ("html", "mark_safe(text)"),
+    ("html", "Markup('<b>' + name)"),
+    ("html", "render_template_string(template)"),
+    ("html", "def f(x):\n    return f'<h1>{x}</h1>'"),
+    ("html", "def f(x):\n    return '<p>' + x"),
+    ("html", "Environment(autoescape=False)"),
+    ("redirect", "redirect(request.args.get('next'))"),
+    ("xml", "etree.parse(upload)"),
+    ("xml", "xml.dom.minidom.parseString(body)"),
+    ("crypto", "hashlib.md5(password)"),
+    ("crypto", "hashlib.new('sha1')"),
+    ("crypto", "token = random.choice(letters)"),
+    ("crypto", "AES.new(key, AES.MODE_ECB)"),
+    ("secret", "PASSWORD = 'hunter2!'"),
+    ("secret", "app.secret_key = 'dev-9f8a7'"),
+    ("secret", "app.config['SECRET_KEY'] = 'dev-9f8a7'"),
+    ("secret", "connect(password='s3cr3t99')"),
+    ("secret", "{'api_key': 'a8f5f167f44f4964'}"),
+    ("secret", "x = 'AKIAIOSFODNN7EXAMPLF'"),
+    ("tls", "requests.get(url, verify=False)"),
+    ("tls", "context.verify_mode = ssl.CERT_NONE"),
+    ("tls", "ssl._create_unverified_context()"),
+    ("authentication", "if password == user.password: pass"),
+    ("authentication", "if token != expected: pass"),
+    ("authentication", "if given == user['api_key']: pass"),
+    ("authentication", "jwt.decode(token, options={'verify_signature': False})"),
+    ("authentication", "@app.route('/login')\ndef login(): pass"),
+    ("authentication", "@csrf_exempt\ndef hook(request): pass"),
+    ("configuration", "app.run(debug=True)"),
+    ("configuration", "app.run(host='0.0.0.0')"),
+    ("configuration", "DEBUG = True"),
+    ("configuration", "SESSION_COOKIE_SECURE = False"),
+    ("configuration", "response.set_cookie('a', b)"),
+    ("configuration", "CORSMiddleware(allow_origins=['*'])"),
+    ("configuration", "ALLOWED_HOSTS = ['*']"),
+    ("temporary", "tempfile.mktemp()"),
+    ("temporary", "path = '/tmp/state'"),
+    ("input", "name = request.args.get('name')"),
+    ("input", "data = request.get_json()"),
+    ("input", "x = input()"),
+    ("input", "sys.argv[1]"),
+    ("input", "request.POST['a']"),
+]
+
+PYTHON_MUST_NOT = [
+    ("command", "os.system('clear')"),
+    ("command", "subprocess.run(['git', 'status'])"),
+    ("command", "run(task)"),
+    ("code", "eval('1 + 1')"),
+    ("code", "re.compile(pattern)"),
+    ("code", "model.eval()"),
+    ("sql", "cursor.execute('SELECT * FROM users WHERE id = ?', (user,))"),
+    ("sql", "cursor.execute('SELECT 1 ' 'FROM t')"),
+    ("sql", "cursor.execute(INSERT_USER, (name,))"),
+    ("sql", "session.query(User)"),
+    ("sql", "message = f'select {count} files'"),
+    ("sql", "update = 'update ' + name"),
+    ("deserialisation", "yaml.safe_load(stream)"),
+    ("deserialisation", "yaml.load(stream, Loader=yaml.SafeLoader)"),
+    ("deserialisation", "json.loads(data)"),
+    ("path", "open('settings.ini')"),
+    ("path", "open(SETTINGS)"),
+    ("path", "Path(__file__).parent.joinpath('x')"),
+    ("path", "open(os.path.join(os.path.dirname(__file__), 'x'))"),
+    ("path", "', '.join(names)"),
+    ("path", "text.replace(a, b)"),
+    ("request", "requests.get('https://example.org/')"),
+    ("request", "mapping.get(key)"),
+    ("request", "client.get(url)"),
+    ("html", "mark_safe('<br>')"),
+    ("html", "def f(x):\n    return f'<{type(x).__name__} {x}>'"),
+    ("html", "def f(x):\n    return f'{x} < 3'"),
+    ("redirect", "redirect('/')"),
+    ("redirect", "redirect(url_for('index'))"),
+    ("crypto", "hashlib.sha256(x)"),
+    ("crypto", "secrets.choice(letters)"),
+    ("secret", "PASSWORD = os.environ['PASSWORD']"),
+    ("secret", "password = 'abc'"),
+    ("secret", "token = '<your token>'"),
+    ("secret", "PASSWORD_FIELD = 'password_field'"),
+    ("secret", "password_message = 'Enter your password'"),
+    ("secret", "token = 'changeme'"),
+    ("tls", "requests.get(url, verify=True)"),
+    ("authentication", "if token is None: pass"),
+    ("authentication", "if token == '': pass"),
+    ("authentication", "if token.contents != 'endif': pass"),
+    ("authentication", "if name == user.name: pass"),
+    ("authentication", "if len(password) == 8: pass"),
+    ("configuration", "app.run(debug=False)"),
+    ("configuration", "response.set_cookie('a', b, secure=True)"),
+    ("temporary", "tempfile.mkstemp()"),
+    ("input", "args = parser"),
+    ("input", "self.data = values"),
+]
+
+JAVASCRIPT_MUST = [
+    ("command", "child_process.exec('ls ' + name)"),
+    ("command", "exec(`git show ${rev}`, done)"),
+    ("command", "execSync(command)"),
+    ("command", "spawn(tool, args)"),
+    ("command", "require('child_process').exec(cmd)"),
+    ("code", "eval(code)"),
+    ("code", "new Function('a', body)"),
+    ("code", "vm.runInNewContext(code)"),
+    ("code", "setTimeout('run(' + x + ')', 10)"),
+    ("code", "require(name)"),
+    ("sql", "db.query(`SELECT * FROM users WHERE id = ${id}`)"),
+    ("sql", "db.query('SELECT * FROM users WHERE id = ' + id)"),
+    ("sql", "connection.query(sql, done)"),
+    ("sql", "knex.raw(statement)"),
+    ("sql", "const q = `DELETE FROM users WHERE id = ${id}`"),
+    ("sql", "prisma.$queryRawUnsafe(q)"),
+    ("sql", "find({ $where: code })"),
+    ("deserialisation", "serialize.unserialize(body)"),
+    ("deserialisation", "yaml.load(text)"),
+    ("path", "fs.readFileSync(name)"),
+    ("path", "res.sendFile(req.params.name)"),
+    ("path", "path.join(root, req.params.name)"),
+    ("path", "fs.unlink(file, done)"),
+    ("path", "zip.extractAllTo(target)"),
+    ("request", "fetch(url)"),
+    ("request", "axios.get(`https://${host}/`)"),
+    ("request", "http.get(req.query.url)"),
+    ("html", "node.innerHTML = text"),
+    ("html", "document.write(location.hash)"),
+    ("html", "res.send(`<p>${name}</p>`)"),
+    ("html", "res.send('<p>' + name)"),
+    ("html", "node.insertAdjacentHTML('beforeend', text)"),
+    ("html", "$('#a').html(text)"),
+    ("html", "const page = (x) => { return `<div>${x}</div>` }"),
+    ("redirect", "res.redirect(req.query.next)"),
+    ("redirect", "window.location = target"),
+    ("redirect", "location.href = target"),
+    ("xml", "libxml.parseXml(text, { noent: true })"),
+    ("crypto", "crypto.createHash('md5')"),
+    ("crypto", "const token = Math.random().toString(36)"),
+    ("crypto", "crypto.createCipheriv('aes-128-ecb', key, iv)"),
+    ("secret", "const password = 'hunter2!'"),
+    ("secret", "const config = { apiKey: 'a8f5f167f44f' }"),
+    ("secret", "jwt.sign(payload, 'my-jwt-s3cret')"),
+    ("secret", "const k = process.env.SECRET || 'fallback99'"),
+    ("tls", "const agent = new https.Agent({ rejectUnauthorized: false })"),
+    ("tls", "process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'"),
+    ("authentication", "if (password === user.password) login()"),
+    ("authentication", "if (req.headers.token !== expected) stop()"),
+    ("authentication", "jwt.verify(token, key, { algorithms: ['none'] })"),
+    ("authentication", "app.post('/login', handler)"),
+    ("configuration", "app.use(cors())"),
+    ("configuration", "res.setHeader('Access-Control-Allow-Origin', origin)"),
+    ("configuration", "res.cookie('sid', value)"),
+    ("configuration", "app.use(session({ cookie: { httpOnly: false } }))"),
+    ("configuration", "app.listen(80, '0.0.0.0')"),
+    ("temporary", "const file = '/tmp/state.json'"),
+    ("input", "const name = req.query.name"),
+    ("input", "const { id } = req.params"),
+    ("input", "const file = process.argv[2]"),
+    ("input", "window.addEventListener('message', handler)"),
+]
+
+JAVASCRIPT_MUST_NOT = [
+    ("command", "execSync('git status')"),
+    ("command", "pattern.exec(text)"),
+    ("code", "eval('1')"),
+    ("code", "setTimeout(run, 10)"),
+    ("code", "require('./a')"),
+    ("sql", "db.query('SELECT * FROM users WHERE id = ?', [id])"),
+    ("sql", "db.query(User)"),
+    ("sql", "const text = `select ${n} files`"),
+    ("sql", "express.raw(options)"),
+    ("sql", "Promise.all(items.map((x) => update(x, from)))"),
+    ("deserialisation", "JSON.parse(body)"),
+    ("path", "fs.readFileSync('a.txt')"),
+    ("path", "path.join(__dirname, 'views')"),
+    ("path", "names.join(separator)"),
+    ("request", "fetch('/api/items')"),
+    ("request", "map.get(key)"),
+    ("request", "request(app)"),
+    ("html", "node.innerHTML = ''"),
+    ("html", "node.textContent = text"),
+    ("html", "res.send('hello')"),
+    ("redirect", "res.redirect('/')"),
+    ("redirect", "res.location = function location(url) {}"),
+    ("crypto", "crypto.createHash('sha256')"),
+    ("secret", "const password = process.env.PASSWORD"),
+    ("secret", "const password = 'your-password'"),
+    ("secret", "const tokenType = 'identifier'"),
+    ("authentication", "if (token === undefined) stop()"),
+    ("authentication", "if (token === '[') open()"),
+    ("authentication", "if (token.type === 'name') next()"),
+    ("authentication", "if (typeof password === 'string') next()"),
+    ("authentication", "app.get('/items', handler)"),
+    ("configuration", "res.cookie('sid', value, { secure: true, httpOnly: true })"),
+    ("input", "const params = options.params"),
+]
+
+JSX_MUST = [
+    ("html", "const a = <div dangerouslySetInnerHTML={{ __html: text }} />"),
+    ("redirect", "const a = <a href={props.query.next}>x</a>"),
+]
+
+
+@pytest.mark.parametrize(("category", "code"), PYTHON_MUST)
+def test_python_place(category: str, code: str) -> None:
+    assert category in categories("a.py", code)
+
+
+@pytest.mark.parametrize(("category", "code"), PYTHON_MUST_NOT)
+def test_python_no_place(category: str, code: str) -> None:
+    assert category not in categories("a.py", code)
+
+
+@pytest.mark.parametrize("path", ["a.js", "a.ts", "a.tsx"])
+@pytest.mark.parametrize(("category", "code"), JAVASCRIPT_MUST)
+def test_javascript_place(path: str, category: str, code: str) -> None:
+    assert category in categories(path, code)
+
+
+@pytest.mark.parametrize("path", ["a.js", "a.ts", "a.tsx"])
+@pytest.mark.parametrize(("category", "code"), JAVASCRIPT_MUST_NOT)
+def test_javascript_no_place(path: str, category: str, code: str) -> None:
+    assert category not in categories(path, code)
+
+
+@pytest.mark.parametrize("path", ["a.jsx", "a.tsx"])
+@pytest.mark.parametrize(("category", "code"), JSX_MUST)
+def test_jsx_place(path: str, category: str, code: str) -> None:
+    assert category in categories(path, code)
+
+
+def test_a_place_knows_its_lines_and_its_symbol() -> None:
+    code = (
+        "class Store:\n    def find(self, x):\n        db.execute(\n            f'{x}'\n        )"
+    )
+    assert places("a.py", code) == [
+        Place("sql", 3, 5, "db.execute(", "Store.find"),
+    ]
+
+
+def test_one_place_a_line_and_category() -> None:
+    found = places("a.py", "eval(a), eval(b), os.system(c)")
+    assert [(place.start_line, place.category) for place in found] == [(1, "code"), (1, "command")]
+
+
+def test_a_file_of_thousands_of_places_is_searched_as_a_whole() -> None:
+    code = "".join(f"x{number} = eval(a)\n\n" for number in range(3000))
+    assert len(places("a.py", code)) == 3000
+
+
+@pytest.mark.parametrize("value", ["abc", "your-key-here", "${SECRET}", "two words", "/etc/key"])
+def test_not_a_secret(value: str) -> None:
+    assert not looks_secret(value)
+
+
+@pytest.mark.parametrize("name", [spec.name for spec in LANGUAGES if spec.grammar])
+def test_every_pattern_compiles_and_names_its_words(name: str) -> None:
+    assert load_patterns(BY_NAME[name])

@@ -1,0 +1,63 @@
+"""From files to a pack through the tool's own stages, with a preamble of the tests' own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from scout_codebase.graph import build_graph
+from scout_codebase.order import reading_order
+from scout_codebase.pack import build_pack
+from scout_codebase.records import (
+    DependencyGraph,
+    Omission,
+    Pack,
+    Revision,
+    Snapshot,
+    SourceFile,
+)
+from scout_codebase.walk import WalkSettings, walk
+
+PREAMBLE = "Read all of this.\n"
+
+
+@dataclass(frozen=True)
+class Packed:
+    snapshot: Snapshot
+    graph: DependencyGraph
+    pack: Pack
+
+    @property
+    def file_sections(self) -> dict[str, str]:
+        return {section.path: section.text for section in self.pack.sections if section.path}
+
+
+def pack_snapshot(snapshot: Snapshot) -> Packed:
+    graph = build_graph(snapshot)
+    order = reading_order(snapshot, graph)
+    return Packed(snapshot, graph, build_pack(snapshot, graph, order, PREAMBLE))
+
+
+def pack_repository(repository: Path) -> Packed:
+    return pack_snapshot(walk(repository, WalkSettings()))
+
+
+def pack_texts(texts: Mapping[str, str], omissions: tuple[Omission, ...] = ()) -> Packed:
+    """A pack of texts that never were in a repository, for paths that no file system holds."""
+    return pack_snapshot(snapshot_of(texts, omissions))
+
+
+def snapshot_of(texts: Mapping[str, str], omissions: tuple[Omission, ...] = ()) -> Snapshot:
+    files = tuple(
+        SourceFile(path, object_id="0" * 40, size=len(text.encode("utf-8", "replace")), text=text)
+        for path, text in sorted(texts.items())
+    )
+    return Snapshot(
+        name="shop",
+        root=Path("/nowhere/shop"),
+        folder="",
+        revision=Revision(commit="1" * 40, name="main", committed_at="2024-01-02T03:04:05+01:00"),
+        files=files,
+        omissions=tuple(sorted(omissions, key=lambda row: row.path)),
+    )

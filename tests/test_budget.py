@@ -1,0 +1,121 @@
+"""The window before anything is sent, and what the server says it read after."""
+
+from __future__ import annotations
+
+import pytest
+
+from scout_codebase.budget import (
+    LARGEST_CHAT_TEMPLATE,
+    Budget,
+    ExpectedRead,
+    check_window,
+    expect_about,
+    expect_exactly,
+    expect_with_template,
+    largest_folders,
+    verify_read,
+)
+from scout_codebase.errors import PromptTooLongError, ScoutError, ServerError, TruncatedPromptError
+from scout_codebase.records import Answer
+
+SLACK = LARGEST_CHAT_TEMPLATE
+
+
+def answer(prompt_tokens: int | None) -> Answer:
+    return Answer("text", "stop", prompt_tokens, 0, 1, 0.1, 0.2)
+
+
+@pytest.mark.parametrize(
+    ("window", "pack", "question", "reply", "left"),
+    [
+        (1_000 + SLACK, 800, 150, 50, 0),
+        (999 + SLACK, 800, 150, 50, -1),
+        (10_485_760, 2_658_263, 400, 420, 10_485_760 - 2_659_083 - SLACK),
+        (SLACK, 0, 0, 0, 0),
+        (0, 1, 1, 1, -3 - SLACK),
+    ],
+)
+def test_window_arithmetic(window: int, pack: int, question: int, reply: int, left: int) -> None:
+    budget = Budget(window, pack, question, reply)
+    assert budget.left == left
+    assert budget.needed + budget.left == window
+    if left >= 0:
+        check_window(budget, {})
+    else:
+        with pytest.raises(PromptTooLongError):
+            check_window(budget, {})
+
+
+def test_the_message_says_how_many_too_many_and_which_folders_hold_them() -> None:
+    folders = {".": 900_000, "src": 600_000, "src/api": 200_000, "docs": 300_000}
+    with pytest.raises(PromptTooLongError) as caught:
+        check_window(Budget(window=100_000, pack=900_000, question=400, reply=420), folders)
+    text = str(caught.value)
+    assert caught.value.exit_code == 3
+    assert "\n" not in text
+    assert f"{800_820 + SLACK:,} too many" in text
+    for part in ("900,000", "100,000", "src/ 600,000", "docs/ 300,000", "--exclude"):
+        assert part in text
+
+
+def test_the_remedy_is_the_callers_where_it_has_one() -> None:
+    with pytest.raises(PromptTooLongError, match="Serve Scout"):
+        check_window(Budget(1, 2, 0, 0), {}, remedy="Serve Scout.")
+
+
+@pytest.mark.parametrize(
+    ("folders", "expected"),
+    [
+        ({}, "none"),
+        ({".": 10}, "none"),
+        ({".": 10, "a": 4, "b": 6}, "b/ 6, a/ 4"),
+        ({".": 6, "a": 6, "a/b": 6, "a/b/c": 6}, "a/b/c/ 6"),
+        ({".": 9, "a": 9, "a/b": 6, "ab": 6}, "a/ 9, a/b/ 6, ab/ 6"),
+        (
+            {str(number): number for number in range(1, 9)},
+            "8/ 8, 7/ 7, 6/ 6, 5/ 5, 4/ 4",
+        ),
+        ({"b": 5, "a": 5}, "a/ 5, b/ 5"),
+    ],
+)
+def test_largest_folders(folders: dict[str, int], expected: str) -> None:
+    assert largest_folders(folders) == expected
+
+
+@pytest.mark.parametrize(
+    ("expected", "read", "error"),
+    [
+        (expect_exactly(100), 100, None),
+        (expect_exactly(100), 99, TruncatedPromptError),
+        (expect_exactly(100), 101, TruncatedPromptError),
+        (expect_exactly(100), None, ServerError),
+        (expect_exactly(100), 0, TruncatedPromptError),
+        (expect_with_template(100), 100, None),
+        (expect_with_template(100), 100 + SLACK, None),
+        (expect_with_template(100), 99, TruncatedPromptError),
+        (expect_with_template(100), 101 + SLACK, TruncatedPromptError),
+        (expect_with_template(100), None, ServerError),
+        (expect_about(1_000), 750, None),
+        (expect_about(1_000), 1_600, None),
+        (expect_about(8_000), 2_050, TruncatedPromptError),  # what Ollama does
+        (expect_about(1_000), 699, TruncatedPromptError),
+        (expect_about(1_000), 2_001 + SLACK, TruncatedPromptError),
+        (expect_about(1_000), None, ServerError),
+    ],
+)
+def test_verify_read(
+    expected: ExpectedRead, read: int | None, error: type[ScoutError] | None
+) -> None:
+    if error is None:
+        verify_read(expected, answer(read), "http://server/v1")
+        return
+    with pytest.raises(error) as caught:
+        verify_read(expected, answer(read), "http://server/v1")
+    assert "http://server/v1" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_code == (4 if read is None else 3)
+
+
+def test_the_message_names_both_counts() -> None:
+    with pytest.raises(TruncatedPromptError, match=r"2,050 tokens of the 8,000 that"):
+        verify_read(expect_exactly(8_000), answer(2_050), "http://server/v1")
