@@ -62,7 +62,10 @@ class TemplateLibrary:
         for folder in self.folders:
             path = folder / name
             if path.is_file():
-                return path.read_text(encoding="utf-8")
+                try:
+                    return path.read_text(encoding="utf-8")
+                except (OSError, UnicodeDecodeError) as error:
+                    raise TemplateError(f"{path} cannot be read: {error}") from error
         raise TemplateError(f"There is no template {name}", remedy="See: scout-review prompts list")
 
     def toml(self, name: str) -> dict[str, Any]:

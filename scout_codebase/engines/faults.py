@@ -23,7 +23,8 @@ _TOO_LONG_TEXT = re.compile(
     re.IGNORECASE,
 )
 _VLLM_COUNTS = re.compile(
-    r"maximum context length is (\d+) tokens\D*? contains (at least )?(\d+) (?:input )?(\w+)"
+    r"maximum context length is (\d+) tokens\D*? (?:contains|has) "
+    r"(at least )?(\d+) (?:input )?(\w+)"
 )
 _REMEDIES = {
     401: "Give the server's API key.",
@@ -91,7 +92,8 @@ def _prompt_too_long(family: Family, detail: Mapping[str, Any], text: str) -> Pr
     if isinstance(prompt, int) and isinstance(window, int):
         text = f"it has {prompt:,} tokens, the window {window:,}"
     elif counts := _VLLM_COUNTS.search(text):
-        text = f"it has {counts[2] or ''}{int(counts[3]):,} {counts[4]}, the window {int(counts[1]):,} tokens"
+        window, bound, prompt, unit = counts.groups(default="")
+        text = f"it has {bound}{int(prompt):,} {unit}, the window {int(window):,} tokens"
     return PromptTooLongError(
         f"The prompt does not fit the server's window: {text}", remedy=family.window_remedy
     )

@@ -39,6 +39,7 @@ _MAIN_CAPTURE = re.compile(
 )
 _READ_BYTES = 1024
 _WINDOW_BYTES = 200_000
+_DEEPEST = 400
 
 
 class Deadline:
@@ -155,6 +156,7 @@ def find_matches(
             return
         cursor = tree_sitter.QueryCursor(compiled.query, match_limit=4096)
         cursor.set_byte_range(start, end)
+        cursor.set_max_start_depth(_DEEPEST)
         for index, captures in cursor.matches(root):
             key = (index, *(node.id for nodes in captures.values() for node in nodes))
             if key not in seen:

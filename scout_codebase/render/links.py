@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from scout_codebase.records import Snapshot
 
@@ -26,19 +26,20 @@ def link_maker(snapshot: Snapshot, out: Path) -> LinkTo:
     otherwise relative links from the folder ``out`` to the files on disk."""
     remote = _web_address(snapshot.revision.remote)
     template = _HOSTS.get(urlsplit(remote).netloc)
-    folder = f"{snapshot.folder}/" if snapshot.folder else ""
+    folder = quote(f"{snapshot.folder}/", errors="surrogateescape") if snapshot.folder else ""
     if template and not snapshot.revision.dirty:
 
         def hosted(path: str, line: int) -> str:
             commit = snapshot.revision.commit
-            address = template.format(base=remote, commit=commit, path=folder + path, line=line)
+            address = template.format(base=remote, commit=commit, path=folder + quote(path), line=line)
             return address if line else address.partition("#")[0]
 
         return hosted
     base = _relative_base(snapshot, out)
 
     def local(path: str, line: int) -> str:
-        return f"{base}{path}#L{line}" if line else f"{base}{path}"
+        address = base + quote(path)
+        return f"{address}#L{line}" if line else address
 
     return local
 
@@ -49,7 +50,7 @@ def _relative_base(snapshot: Snapshot, out: Path) -> str:
         relative = os.path.relpath(folder, out.resolve())
     except ValueError:  # another drive
         relative = str(folder)
-    return Path(relative).as_posix().rstrip("/") + "/"
+    return quote(Path(relative).as_posix().rstrip("/"), errors="surrogateescape") + "/"
 
 
 def _web_address(remote: str) -> str:
@@ -57,7 +58,10 @@ def _web_address(remote: str) -> str:
     scp = _SCP_LIKE.match(remote)
     if scp:
         remote = f"https://{scp.group(1)}/{scp.group(2)}"
-    parts = urlsplit(remote)
+    try:
+        parts = urlsplit(remote)
+    except ValueError:
+        return ""
     if parts.scheme not in ("https", "http", "ssh", "git") or not parts.hostname:
         return ""
     return f"https://{parts.hostname}{parts.path.removesuffix('/').removesuffix('.git')}"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from scout_codebase.errors import UnusableAnswerError
+from scout_codebase.errors import TemplateError, UnusableAnswerError
 from scout_codebase.neutralise import disarm
 from scout_codebase.records import (
     Answer,
@@ -66,6 +66,8 @@ def planned_questions(
 
 
 def items_of(row: QuestionDefinition, facts: Mapping[str, Any]) -> Sequence[Any]:
+    if row.each and row.each not in facts:
+        raise TemplateError(f"{row.template} is asked for each of {row.each}, which there is not")
     return facts[row.each] if row.each else (None,)
 
 
@@ -118,7 +120,7 @@ def interview(
         answers = result.answers.setdefault(row.id, [])
         for number, item in enumerate(items_of(row, facts)):
             before = earlier[number].value if row.after else None
-            if row.after and not (before and before.get(row.only_if, not row.only_if)):
+            if row.after and not _wanted(row, before):
                 answers.append(CheckedAnswer(item, None))
                 continue
             question = build_question(definition, row, facts, item, before, library)
@@ -126,6 +128,10 @@ def interview(
             answers.append(_ask_checked(question, item, checker, ask, result))
             _give_up_where_hopeless(result)
     return result
+
+
+def _wanted(row: QuestionDefinition, before: Any) -> bool:
+    return bool(before and before[row.only_if] if row.only_if else before)
 
 
 def _give_up_where_hopeless(result: Interview) -> None:
@@ -160,7 +166,7 @@ def _ask_twice(question: Question, ask: Ask) -> tuple[Answer | None, Any, str]:
 
 
 def _again(question: Question, failure: str) -> Question:
-    note = f"\nAn earlier answer could not be used: {failure}. Answer again, shorter.\n"
+    note = disarm(f"\nAn earlier answer could not be used: {failure}. Answer again, shorter.\n")
     body = question.text.removesuffix("</question>\n")
     return Question(
         id=question.id,

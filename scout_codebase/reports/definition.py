@@ -13,6 +13,7 @@ from scout_codebase.reports.schema import check_schema
 from scout_codebase.templates import TemplateLibrary
 
 PAGE_TEMPLATE = "report.md.j2"
+FINDERS = ("judged-places",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ def load_definition(library: TemplateLibrary, name: str) -> ReportDefinition:
     or schema it names is missing or broken."""
     file = f"{name}/report.toml"
     data = library.toml(file)
-    questions = tuple(_question(library, name, row) for row in data.get("question", ()))
+    rows = data.get("question", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise TemplateError(f"{file}: the questions must be tables called [[question]]")
+    questions = tuple(_question(library, name, row) for row in rows)
     definition = ReportDefinition(
         name=name,
         title=_text(file, data, "title"),
@@ -64,6 +68,8 @@ def load_definition(library: TemplateLibrary, name: str) -> ReportDefinition:
         finder=str(data.get("findings", "")),
     )
     _check_references(file, questions)
+    if definition.finder not in ("", *FINDERS):
+        raise TemplateError(f"{file}: nothing makes findings by the name {definition.finder}")
     library.compile(definition.page, PAGE_FILTERS)
     return definition
 
@@ -78,7 +84,7 @@ def _question(library: TemplateLibrary, report: str, row: Mapping[str, Any]) -> 
         schema = library.json(schema_file)
         check_schema(schema_file, schema)
     max_tokens = row.get("max_tokens")
-    if not isinstance(max_tokens, int) or max_tokens < 1:
+    if type(max_tokens) is not int or max_tokens < 1:
         raise TemplateError(f"{file}: question {row.get('id')} needs a max_tokens above 0")
     return QuestionDefinition(
         id=_text(file, row, "id"),
@@ -103,6 +109,11 @@ def _check_references(file: str, questions: tuple[QuestionDefinition, ...]) -> N
         if question.after and known[question.after].each != question.each:
             raise TemplateError(
                 f"{file}: {question.id} and {question.after} must have the same 'each'"
+            )
+        schema = known[question.after].schema if question.after else None
+        if question.only_if and question.only_if not in (schema or {}).get("properties", {}):
+            raise TemplateError(
+                f"{file}: {question.id} asks for {question.only_if}, which no answer before it has"
             )
         known[question.id] = question
 

@@ -52,16 +52,17 @@ class SourceText:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0] + [match.end() for match in re.finditer(r"\r\n|\n|\r", self.text)]
+        """By newlines alone, as git and the syntax trees count."""
+        return [0] + [match.end() for match in re.finditer(r"\n", self.text)]
 
     @cached_property
     def _index(self) -> tuple[str, list[int], list[int], list[int]]:
-        """The tokens joined by NUL, where each begins in that, and where each begins and ends in
+        """The tokens joined by blanks, where each begins in that, and where each begins and ends in
         the text."""
-        joined, starts, begins, ends = ["\0"], [], [], []
+        joined, starts, begins, ends = [" "], [], [], []
         position = 1
         for match in _TOKEN.finditer(self.text):
-            joined += (match.group(), "\0")
+            joined += (match.group(), " ")
             starts.append(position)
             begins.append(match.start())
             ends.append(match.end())
@@ -96,7 +97,7 @@ class SourceText:
 
     def _may_hold(self, parts: list[str]) -> bool:
         """Whether the text holds the longest token of each part: spares most files the index."""
-        return all(max(part.split("\0"), key=len) in self.text for part in parts)
+        return all(max(part.split(" "), key=len) in self.text for part in parts)
 
     def _occurrences(self, needle: str, start: int = 0) -> Iterator[tuple[int, int]]:
         """Offsets in the text of each occurrence of the joined tokens."""
@@ -104,7 +105,7 @@ class SourceText:
         position = joined.find(needle, start)
         while position >= 0:
             first = bisect_right(starts, position + 1) - 1
-            last = first + needle.count("\0") - 2
+            last = first + needle.count(" ") - 2
             yield begins[first], ends[last]
             position = joined.find(needle, position + 1)
 
@@ -137,7 +138,7 @@ class SourceText:
 
 def _needle(quote: str) -> str:
     tokens = _TOKEN.findall(quote)
-    return "\0" + "\0".join(tokens) + "\0" if tokens else ""
+    return " " + " ".join(tokens) + " " if tokens else ""
 
 
 def says_enough(quote: str) -> bool:
@@ -164,7 +165,10 @@ class EvidenceChecker:
         }
 
     def source(self, path: str) -> SourceText | None:
-        return self._sources.get(_clean_path(path))
+        return self._sources.get(self._named(path))
+
+    def _named(self, path: str) -> str:
+        return path if path in self._sources else _clean_path(path)
 
     def contains(self, name: str) -> bool:
         """Whether the words of a name stand, in this order, in some file or are a path."""
@@ -186,7 +190,7 @@ class EvidenceChecker:
         """The quote with its grade: VERIFIED once in the file that was named, AMBIGUOUS several
         times in it, CORRECTED once in one other file and not in that one, else MISSING."""
         wanted = _clean_quote(quote)
-        claimed = _clean_path(path)
+        claimed = self._named(path)
         if not says_enough(wanted):
             return Evidence(path, quote, Grade.MISSING)
         spans = self._sources[claimed].find(wanted) if claimed in self._sources else []

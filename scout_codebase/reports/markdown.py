@@ -33,11 +33,22 @@ PAGE_FILTERS = (
 )
 """The filters that page templates can use besides Jinja's own; see ``filters``."""
 
-_CODE = re.compile(r"(```.*?(?:```|\Z)|``.*?``|`[^`\n]*`)", re.DOTALL)
-_CONTROL_CHARACTERS = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
+# Shown as code: what stands in back quotes on one line, and addresses that a viewer would link.
+_AS_CODE = re.compile(
+    r"(?<![\\`])(?P<fence>`+)(?!`)(?P<code>[^\n]{0,1000}?[^`\n])(?P=fence)(?!`)"
+    r"|(?i:(?<![a-z0-9])(?:[a-z][a-z0-9+.-]{0,20}://|www\.|mailto:)[^\s`]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)"
 )
-_ADDRESS = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s`]+")
+_FENCED = re.compile(r"^ {0,3}```[^`\n]*\n(.*?)(?:^ {0,3}```+ *$|\Z)", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*$")
+_LINE_START = r"^((?:\s|[-+*]\s|\d+[.)]\s|>)*)"
+_BREAKS_PAGE = re.compile(_LINE_START + r"(?=#{1,6}(?:\s|$)|=+\s*$|-+\s*$|~{3})")
+_STARTS_BLOCK = re.compile(
+    r"^(\d*)(?=#{1,6}(?:\s|$)|[-+*](?:\s|$)|[-*_]{3}|[>|]|~{3}|(?<=\d)[.)]\s)"
+)
+_CONTROL_CHARACTERS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    r"\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _LONGEST_LINE = 160
 
 
@@ -48,21 +59,31 @@ def plain(text: str) -> str:
 
 def escape(text: str) -> str:
     """Text whose HTML, links, images and autolinks are shown as they are written. Code in back
-    quotes stays code."""
-    parts = _CODE.split(text)
-    return "".join(part if number % 2 else _escape_text(part) for number, part in enumerate(parts))
+    quotes stays code; every other back quote and backslash is escaped, so that no viewer sees
+    code, and no escape, where this function does not."""
+    parts: list[str] = []
+    end = 0
+    for match in _AS_CODE.finditer(text):
+        gap = _escape_text(text[end : match.start()])
+        parts += [gap or " " * bool(parts), _as_code(plain(match["code"] or match.group()))]
+        end = match.end()
+    return "".join([*parts, _escape_text(text[end:])])
 
 
 def _escape_text(text: str) -> str:
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace("`", "\\`")
-    text = re.sub(r"\]([(\[:])", r"\\]\1", text.replace("![", "!\\["))
-    return _ADDRESS.sub(lambda address: f"`{address.group()}`", text)
+    text = re.sub(r"[\\`]", r"\\\g<0>", text).replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"\]([(\[:])", r"\\]\1", text.replace("![", "!\\["))
 
 
 def sentence(text: str) -> str:
     """One escaped line that ends in a full stop."""
-    line = escape(plain(text))
+    line = _line(text)
     return line if not line or line[-1] in ".!?:" else f"{line}."
+
+
+def _line(text: str) -> str:
+    """One escaped line that is running text wherever it stands: no heading, list or quotation."""
+    return _STARTS_BLOCK.sub(r"\1\\", escape(plain(text)))
 
 
 def heading(text: str) -> str:
@@ -76,18 +97,24 @@ def cell(text: str) -> str:
 
 def name(text: str) -> str:
     """A raw name, escaped for running text and for table cells."""
-    return cell(escape(plain(text)))
+    return cell(_line(text))
 
 
 def code_span(text: str) -> str:
     """A code span whose fence is longer than any run of back quotes in it."""
-    line = _shortened(plain(text))
+    return _as_code(_shortened(plain(text)))
+
+
+def _as_code(line: str) -> str:
     if not line:
         return ""
-    longest = max((len(run) for run in re.findall(r"`+", line)), default=0)
-    fence = "`" * (longest + 1)
+    fence = "`" * (_longest_run(line) + 1)
     pad = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{fence}{pad}{line}{pad}{fence}"
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall(r"`+", text)), default=0)
 
 
 def code_cell(text: str) -> str:
@@ -99,12 +126,26 @@ def _shortened(line: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Paragraphs and lists of the model's, escaped; its headings become bold lines."""
-    lines = []
-    for line in escape(_CONTROL_CHARACTERS.sub(" ", text)).splitlines():
-        title = re.match(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*$", line)
-        lines.append(f"**{title.group(1)}**" if title else line)
-    return "\n".join(lines).strip()
+    """Paragraphs, lists and fenced code of the model's, escaped; its headings become bold
+    lines."""
+    parts = _FENCED.split(_CONTROL_CHARACTERS.sub(" ", text))
+    blocks = (_fenced(part) if number % 2 else _running(part) for number, part in enumerate(parts))
+    return "".join(blocks).strip()
+
+
+def _running(text: str) -> str:
+    return "\n".join(_prose_line(line) for line in escape(text).split("\n"))
+
+
+def _prose_line(line: str) -> str:
+    title = _HEADING.match(line)
+    return f"**{title.group(1)}**" if title else _BREAKS_PAGE.sub(r"\1\\", line)
+
+
+def _fenced(code: str) -> str:
+    """At the start of a line and without a language, so that nothing is drawn from it."""
+    fence = "`" * max(3, _longest_run(code) + 1)
+    return f"{fence}\n{code.rstrip()}\n{fence}"
 
 
 def filters(checker: EvidenceChecker, link_to: LinkTo) -> Mapping[str, Callable[..., Any]]:
@@ -167,7 +208,7 @@ def _mark_unknown_names(text: str, checker: EvidenceChecker) -> str:
             return match.group()
         return f"{match.group()} *(not in the repository)*"
 
-    return re.sub(r"(?<!`)`[^`\n]+`(?!`)", marked, text)
+    return re.sub(r"(?<![`\\])`[^`\n]+`(?!`)", marked, text)
 
 
 def _looks_like_a_name(text: str) -> bool:

@@ -25,7 +25,7 @@ def judged_places(
     """The facts ``places`` (to be judged, gravest first), ``inputs`` (where outside input comes
     in), ``place_counts`` and ``not_judged`` (with the reason)."""
     table = {row["category"]: row for row in weaknesses}
-    lines = {file.path: neutralise(file.text)[0].splitlines() for file in snapshot.files}
+    lines = {file.path: _lines(file.text) for file in snapshot.files}
     rows = sorted(_rows(graph, table, lines), key=_gravest_first)
     tests = [row for row in rows if row["is_test"]]
     candidates = [row for row in rows if not row["is_test"]]
@@ -36,6 +36,11 @@ def judged_places(
         "not_judged": {"tests": len(tests), "over_limit": len(candidates[MOST_JUDGED:])},
         "weaknesses": [dict(row) for row in weaknesses],
     }
+
+
+def _lines(text: str) -> list[str]:
+    """By newlines alone, as the syntax trees count."""
+    return [line.rstrip("\r") for line in neutralise(text)[0].split("\n")]
 
 
 def _gravest_first(row: Row) -> tuple[int, str, int, str]:

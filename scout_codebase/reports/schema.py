@@ -92,13 +92,19 @@ def parse(text: str, schema: Mapping[str, Any]) -> Any:
     """The answer as data. Raises UnusableAnswerError, which says why, where it is not JSON or not
     what the schema asks for."""
     try:
-        value = json.loads(_json_part(text), strict=False)
-    except json.JSONDecodeError as error:
-        raise UnusableAnswerError(f"the answer is not JSON ({error.msg})") from error
+        value = _without_lone_surrogates(json.loads(_json_part(text), strict=False))
+    except (ValueError, RecursionError) as error:  # also what is too deep or too long a number
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        raise UnusableAnswerError(f"the answer is not JSON ({reason})") from error
     for problem in jsonschema.Draft202012Validator(schema).iter_errors(value):
         place = "/".join(str(step) for step in problem.absolute_path) or "the answer"
         raise UnusableAnswerError(f"{place}: {problem.message[:200]}")
     return value
+
+
+def _without_lone_surrogates(value: Any) -> Any:
+    """An escape such as \\ud800 alone is JSON, but no text that can be written or sent."""
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _json_part(text: str) -> str:

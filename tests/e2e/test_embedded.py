@@ -1,0 +1,93 @@
+"""The main job with the embedded engine and its real model: three reports of a real repository."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.repositories import make_repository
+
+from scout_codebase.engines.base import Engine
+from scout_codebase.settings import REPORTS
+
+pytestmark = pytest.mark.embedded
+
+SHOP = {
+    "README.md": "# Notes\n\nKeeps notes of a user in SQLite. Run it with `python -m notes`.\n",
+    "notes/__init__.py": '"""Notes."""\n',
+    "notes/store.py": (
+        "import sqlite3\n\n\n"
+        "class NoteStore:\n"
+        "    def __init__(self, path):\n"
+        "        self.db = sqlite3.connect(path)\n\n"
+        "    def add(self, user, text):\n"
+        '        self.db.execute("INSERT INTO notes VALUES (?, ?)", (user, text))\n\n'
+        "    def search(self, user, order):\n"
+        '        query = f"SELECT text FROM notes WHERE user = ? ORDER BY {order}"\n'
+        "        return self.db.execute(query, (user,)).fetchall()\n"
+    ),
+    "notes/web.py": (
+        "import os\n\n"
+        "from flask import Flask, request\n\n"
+        "from notes.store import NoteStore\n\n"
+        "app = Flask(__name__)\n"
+        'store = NoteStore(os.environ["NOTES_DB"])\n\n\n'
+        '@app.get("/notes/<user>")\n'
+        "def list_notes(user):\n"
+        '    return store.search(user, request.args["order"])\n'
+    ),
+    "notes/__main__.py": 'from notes.web import app\n\nif __name__ == "__main__":\n    app.run()\n',
+}
+
+
+@pytest.fixture(scope="module")
+def reports(embedded_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of one real run. The engine fixture has fetched the weights."""
+    assert embedded_engine.identity.embedded
+    base = tmp_path_factory.mktemp("embedded")
+    repository = make_repository(base / "notes", SHOP)
+    out = base / "report"
+    command = [sys.executable, "-m", "scout_codebase", str(repository), "--engine", "embedded"]
+    run = subprocess.run(
+        [*command, "--out", str(out)], capture_output=True, text=True, env=os.environ, timeout=1_200
+    )
+    assert run.returncode == 0, run.stderr
+    return out
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report_is_complete_and_about_this_repository(reports: Path, name: str) -> None:
+    page = (reports / f"{name}.md").read_text(encoding="utf-8")
+    assert "INCOMPLETE" not in page
+    assert "notes/store.py" in page
+    assert json.loads((reports / f"{name}.json").read_text())["complete"]
+
+
+def test_every_line_that_is_cited_is_what_the_page_says(reports: Path) -> None:
+    """Of every table row and list item that cites a line and shows code, the code is that line."""
+    shown = 0
+    for page in reports.glob("*.md"):
+        for path, line, code in re.findall(
+            r"\[`([\w/.]+):(\d+)`\]\([^)]*\)(?: \||:) `([^`]+)`", page.read_text()
+        ):
+            source = SHOP[path].splitlines()
+            assert source[int(line) - 1].strip().startswith(code.rstrip("…"))
+            shown += 1
+    assert shown
+
+
+def test_questions_share_the_prefix(reports: Path) -> None:
+    questions = json.loads((reports / "architecture.json").read_text())["questions"]
+    assert all(row["cached_tokens"] > 0.5 * row["prompt_tokens"] for row in questions[1:])
+
+
+def test_every_suspicious_place_was_judged(reports: Path) -> None:
+    data = json.loads((reports / "security-review.json").read_text())
+    judged = {row["id"] for row in data["questions"]}
+    assert any("sql:notes/store.py" in row for row in judged)
+    assert len(data["findings"]) + len(data["dismissed"]) == sum("/judge/" in row for row in judged)
