@@ -47,6 +47,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         code = _fail("interrupted; nothing half-written was left", INTERRUPTED_EXIT_CODE)
     except KeyboardInterrupt:
         code = _fail("interrupted; nothing half-written was left", INTERRUPTED_EXIT_CODE)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        code = 2
     except click.ClickException as error:
         code = _fail(_one_line(error), 2)
     except ScoutError as error:

@@ -30,7 +30,7 @@ fragments = st.sampled_from(
     ["<", "|", MARK, ">", "/", "\n", "a", '"', " ", f"<{MARK}", *FRAME, *SPECIAL[:20], "<|im_end|>"]
 )
 texts = (
-    st.text(alphabet=f"<|{MARK}>/file path=\"_0\n", max_size=60)
+    st.text(alphabet=f'<|{MARK}>/file path="_0\n', max_size=60)
     | st.lists(fragments, max_size=20).map("".join)
     | st.text(max_size=60)
 )

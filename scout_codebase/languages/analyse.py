@@ -19,24 +19,27 @@ from scout_codebase.languages.syntax import (
     STRUCTURE,
     Deadline,
     Match,
-    count_errors,
+    find_errors,
     find_matches,
     load_query,
     parse,
+    spans_within,
     text_of,
     windows,
 )
 from scout_codebase.records import FileAnalysis
 
-__all__ = ["SECONDS_A_FILE", "analyse", "detect"]
+__all__ = ["LARGEST_FILE", "SECONDS_A_FILE", "analyse", "detect"]
 
-SECONDS_A_FILE = 1.8
+SECONDS_A_FILE = 1.2
+LARGEST_FILE = 1_500_000
+_STRUCTURE_SHARE = 0.6
 
 
 def analyse(path: str, text: str) -> FileAnalysis | None:
     """The analysis of one file, None for one whose language has no row. Never raises for what the
-    file holds. After ``SECONDS_A_FILE`` the analysis holds what was found until then and says so
-    in ``complete``."""
+    file holds. A file of more than ``LARGEST_FILE`` bytes is not parsed, and after
+    ``SECONDS_A_FILE`` of processor time the rest is left; ``complete`` is then false."""
     spec = detect(path, text)
     if spec is None:
         return None
@@ -47,22 +50,26 @@ def analyse(path: str, text: str) -> FileAnalysis | None:
 
 
 def _analyse_source(spec: LanguageSpec, source: bytes, line_count: int) -> FileAnalysis:
+    if len(source) > LARGEST_FILE:
+        return FileAnalysis(spec.name, line_count, complete=False)
     deadline = Deadline(SECONDS_A_FILE)
     tree = parse(spec, source, deadline)
     if tree is None:
         return FileAnalysis(spec.name, line_count, syntax_errors=1, complete=False)
-    root = tree.root_node
-    matches = _structure(spec, root, source, deadline)
+    errors = find_errors(tree.root_node, deadline)
+    if not errors.searchable:
+        return FileAnalysis(spec.name, line_count, syntax_errors=errors.count, complete=False)
+    matches = _structure(spec, tree.root_node, source, deadline.share(_STRUCTURE_SHARE))
     symbols = collect_symbols(matches, source)
     return FileAnalysis(
         language=spec.name,
         line_count=line_count,
         imports=collect_imports(matches, source),
         symbols=symbols,
-        places=collect_places(spec, root, source, symbols, deadline),
+        places=collect_places(spec, tree.root_node, source, symbols, deadline),
         environment=_environment(matches, source),
         entry_lines=_entry_lines(matches, source),
-        syntax_errors=count_errors(root, deadline),
+        syntax_errors=errors.count,
         complete=not deadline.passed,
     )
 
@@ -86,6 +93,12 @@ def _environment(matches: list[Match], source: bytes) -> tuple[tuple[str, int], 
 
 
 def _entry_lines(matches: list[Match], source: bytes) -> tuple[int, ...]:
-    found = (match.node.start_point.row + 1 for match in matches if match.family == "entry")
+    functions = spans_within(matches, "dynamic")
+    found = (
+        match.node.start_point.row + 1
+        for match in matches
+        if match.family == "entry"
+        and not (match.kind == "top" and functions.cover(match.node.start_byte))
+    )
     shebang = (1,) if source.startswith(b"#!") else ()
     return tuple(sorted(set(chain(found, shebang))))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
-from scout_codebase.languages.syntax import Match, Span, text_of
+from scout_codebase.languages.syntax import Match, Spans, spans_within, text_of
 from scout_codebase.records import ImportKind, ImportStatement
 
 _KINDS: Mapping[str, ImportKind] = {
@@ -24,20 +23,16 @@ _STRENGTH = (
 )
 
 
-def collect_imports(matches: Iterable[Match], source: bytes) -> tuple[ImportStatement, ...]:
+def collect_imports(matches: Sequence[Match], source: bytes) -> tuple[ImportStatement, ...]:
     """Sorted by line. What stands around a statement may make its kind stronger, never weaker."""
     parts: dict[tuple[int, int, str], _Parts] = {}
-    spans: dict[ImportKind, list[Span]] = {}
     for match in matches:
-        if match.family == "within":
-            span = (match.node.start_byte, match.node.end_byte)
-            spans.setdefault(_KINDS[match.kind], []).append(span)
-        elif match.family == "import":
+        if match.family == "import":
             key, found = _read(match, source)
             parts.setdefault(key, found).join(found)
-    merged = {kind: _outermost(of_kind) for kind, of_kind in spans.items()}
+    around = {kind: spans_within(matches, name) for name, kind in _KINDS.items() if name}
     statements = [
-        entry.statement(module, _kind_at(start, entry.kind, merged))
+        entry.statement(module, _kind_at(start, entry.kind, around))
         for (start, _, module), entry in parts.items()
     ]
     return tuple(sorted(statements, key=lambda found: (found.line, found.module, found.level)))
@@ -69,19 +64,6 @@ def _read(match: Match, source: bytes) -> tuple[tuple[int, int, str], _Parts]:
     return (match.node.start_byte, level, "".join(module.split())), parts
 
 
-def _outermost(spans: Iterable[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if not merged or start >= merged[-1][1]:
-            merged.append((start, end))
-    return merged
-
-
-def _kind_at(start: int, written: ImportKind, spans: Mapping[ImportKind, list[Span]]) -> ImportKind:
-    around = [kind for kind, of_kind in spans.items() if _covers(of_kind, start)]
-    return max([written, *around], key=_STRENGTH.index)
-
-
-def _covers(spans: list[Span], start: int) -> bool:
-    index = bisect_right(spans, (start, 1 << 62)) - 1
-    return index >= 0 and spans[index][0] <= start < spans[index][1]
+def _kind_at(start: int, written: ImportKind, around: Mapping[ImportKind, Spans]) -> ImportKind:
+    kinds = (kind for kind, spans in around.items() if spans.cover(start))
+    return max([written, *kinds], key=_STRENGTH.index)

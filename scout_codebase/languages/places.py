@@ -41,7 +41,7 @@ _NAMES = re.compile(r'#any-of\?\s+@name((?:\s+"[^"]*")+)')
 # reference, which frees the dictionary under the query and crashes the interpreter later.
 _WORDS = re.compile(r'#set!\s+words\s+"([^"]*)"')
 _NEAR_BYTES = 100
-_MOST_BYTES = 100_000
+_MOST_BYTES = 20_000
 _MOST_NODES = 400
 _LONGEST_CODE = 240
 

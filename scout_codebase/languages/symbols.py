@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import tree_sitter
 
-from scout_codebase.languages.syntax import Match, text_of
+from scout_codebase.languages.syntax import Match, spans_within, text_of
 from scout_codebase.records import Symbol
 
 _LONGEST_SIGNATURE = 300
@@ -28,15 +28,19 @@ class _Definition:
     end_line: int
 
 
-def collect_symbols(matches: Iterable[Match], source: bytes) -> tuple[Symbol, ...]:
-    """Sorted by position. A name is qualified by the definitions around it."""
+def collect_symbols(matches: Sequence[Match], source: bytes) -> tuple[Symbol, ...]:
+    """Sorted by position. A name is qualified by the definitions around it. A constant is one at
+    the top level only."""
+    functions = spans_within(matches, "dynamic")
     definitions: dict[int, _Definition] = {}
     docstrings: dict[int, str] = {}
     for match in matches:
         if match.family == "documented":
             text = text_of(source, match.captures["doc"][0])
             docstrings[match.node.start_point.row + 1] = first_paragraph(text)
-        elif match.family == "definition":
+        elif match.family == "definition" and not (
+            match.kind == "constant" and functions.cover(match.node.start_byte)
+        ):
             found = _read(match, source)
             known = definitions.setdefault(found.start, found)
             if known.kind == "constant":
@@ -76,6 +80,8 @@ def _qualify(
         while around and around[-1][0].end <= one.start:
             around.pop()
         parent, prefix = around[-1] if around else (None, "")
+        if one.kind == "constant" and parent is not None:
+            continue
         name = f"{prefix}.{one.name}" if prefix else one.name
         in_type = parent is not None and parent.kind in _TYPES
         kind = "method" if one.kind == "function" and in_type else one.kind

@@ -5,10 +5,10 @@ says what the match is, and the part behind the dot says which kind:
 
     @import[.kind]        a statement; with @module, and @name (any number), @level
     @within.kind          a stretch whose imports are of that kind
-    @definition.kind      a symbol; with @name and @body
+    @definition.kind      a symbol; with @name and @body; a constant counts at the top level only
     @documented           the node whose documentation is @doc
     @environment          the name of an environment variable
-    @entry                something that starts a program
+    @entry[.top]          something that starts a program (at the top level only)
     @place.category       a place for the security review; with @name and @computed (places.py)
 
 Captures that begin with ``_`` serve predicates only.
@@ -18,7 +18,9 @@ from __future__ import annotations
 
 import ctypes
 import re
+import sys
 import time
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -38,19 +40,27 @@ _MAIN_CAPTURE = re.compile(
     r"@(import|within|definition|documented|environment|entry|place)\b[.\w]*"
 )
 _READ_BYTES = 1024
-_WINDOW_BYTES = 200_000
+_WINDOW_BYTES = 100_000
+_WIDEST_ERROR = 20_000
 _DEEPEST = 400
 
 
 class Deadline:
-    """A point in time that work must not pass."""
+    """A limit on the processor time of this thread, so that the load of the machine decides as
+    little as possible about what an analysis finds."""
 
     def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
+        self._start, self._seconds = time.thread_time(), seconds
 
     @property
     def passed(self) -> bool:
-        return time.monotonic() > self._end
+        return time.thread_time() > self._start + self._seconds
+
+    def share(self, part: float) -> Deadline:
+        """The end of the first part of this time."""
+        shared = Deadline(self._seconds * part)
+        shared._start = self._start
+        return shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +182,49 @@ def windows(length: int) -> Iterator[Span]:
         yield start, start + _WINDOW_BYTES
 
 
-def count_errors(root: tree_sitter.Node, deadline: Deadline) -> int:
+@dataclass(frozen=True, slots=True)
+class SyntaxErrors:
+    """``searchable`` is false for a tree that no query may be run on: the children of an error lie
+    flat, and searching them takes the square of their number."""
+
+    count: int
+    searchable: bool = True
+
+
+def find_errors(root: tree_sitter.Node, deadline: Deadline) -> SyntaxErrors:
     """The syntax errors below ``root``, nested ones not counted again."""
-    if not root.has_error:
-        return 0
-    count, pending = 0, [root]
+    count, widest, pending = 0, 0, [root] if root.has_error else []
     while pending and not deadline.passed:
         node = pending.pop()
         if node.is_error or node.is_missing:
             count += 1
+            widest = max(widest, node.child_count)
         else:
             pending.extend(child for child in node.children if child.has_error)
-    return count or 1
+    return SyntaxErrors(count or int(root.has_error), widest <= _WIDEST_ERROR)
+
+
+class Spans:
+    """Stretches of a file; those inside another do not count."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans: list[Span] = []
+        for start, end in sorted(spans):
+            if not self._spans or start >= self._spans[-1][1]:
+                self._spans.append((start, end))
+
+    def cover(self, offset: int) -> bool:
+        index = bisect_right(self._spans, (offset, sys.maxsize)) - 1
+        return index >= 0 and offset < self._spans[index][1]
+
+
+def spans_within(matches: Iterable[Match], kind: str) -> Spans:
+    """What ``@within.kind`` captured."""
+    return Spans(
+        (match.node.start_byte, match.node.end_byte)
+        for match in matches
+        if match.family == "within" and match.kind == kind
+    )
 
 
 def text_of(source: bytes, node: tree_sitter.Node) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from scout_codebase.records import DependencyGraph, Edge, ImportKind, Snapshot, display_path
+from scout_codebase.records import Component, DependencyGraph, Edge, ImportKind, Snapshot, display_path
 
 Level = Literal["file", "component"]
 
@@ -103,8 +103,13 @@ def _draw(graph: DependencyGraph, snapshot: Snapshot, level: Level) -> _Drawing:
     homes = {path: one.name for one in graph.components for path in one.paths}
     arrows = list(_component_arrows(graph, homes))
     joined = {name for arrow in arrows for name in (arrow.source, arrow.target)}
-    names = [one.name for one in graph.components if one.name in joined or not joined]
+    names = [one.name for one in graph.components if one.name in joined or _defines(one, graph)]
     return _number(names, arrows)
+
+
+def _defines(component: Component, graph: DependencyGraph) -> bool:
+    """Whether a component is code: one that nothing is joined to is drawn too."""
+    return any(graph.analyses[path].symbols for path in component.paths if path in graph.analyses)
 
 
 def _number(names: list[str], arrows: Iterator[_Arrow] | list[_Arrow]) -> _Drawing:

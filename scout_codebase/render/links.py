@@ -31,7 +31,9 @@ def link_maker(snapshot: Snapshot, out: Path) -> LinkTo:
 
         def hosted(path: str, line: int) -> str:
             commit = snapshot.revision.commit
-            address = template.format(base=remote, commit=commit, path=folder + quote(path), line=line)
+            address = template.format(
+                base=remote, commit=commit, path=folder + quote(path), line=line
+            )
             return address if line else address.partition("#")[0]
 
         return hosted

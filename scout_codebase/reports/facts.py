@@ -26,7 +26,7 @@ Facts = dict[str, Any]
 
 _MOST_HOT_SPOTS = 8
 _MOST_DOCUMENTED = 12  # files
-_MOST_NAMES = 12  # in one question
+_MOST_NAMES = 8  # in one question
 
 
 def collect_facts(
@@ -208,14 +208,17 @@ def _environment(graph: DependencyGraph) -> list[Facts]:
 
 
 def _environment_groups(graph: DependencyGraph) -> list[Facts]:
-    """One row a file that reads environment variables: the names, and where each is read."""
+    """One row a question about configuration: a file that reads environment variables, some of
+    the names, and where each is read first."""
     groups: dict[str, dict[str, Facts]] = defaultdict(dict)
     for row in _environment(graph):
-        groups[row["path"]].setdefault(row["name"], row)
+        if not is_test(row["path"]):
+            groups[row["path"]].setdefault(row["name"], row)
     return [
-        {"path": path, "name": path, "names": sorted(uses)[:_MOST_NAMES], "uses": uses}
+        {"path": path, "name": f"{path}#{start}", "names": names, "uses": uses}
         for path, uses in sorted(groups.items())
-        if not is_test(path)
+        for start in range(0, len(uses), _MOST_NAMES)
+        for names in [sorted(uses)[start : start + _MOST_NAMES]]
     ]
 
 

@@ -43,7 +43,7 @@ _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*$")
 _LINE_START = r"^((?:\s|[-+*]\s|\d+[.)]\s|>)*)"
 _BREAKS_PAGE = re.compile(_LINE_START + r"(?=#{1,6}(?:\s|$)|=+\s*$|-+\s*$|~{3})")
 _STARTS_BLOCK = re.compile(
-    r"^(\d*)(?=#{1,6}(?:\s|$)|[-+*](?:\s|$)|[-*_]{3}|[>|]|~{3}|(?<=\d)[.)]\s)"
+    r"^(\d*)(?=#{1,6}(?:\s|$)|[-+*](?:\s|$)|[-*_]{3}|[>|]|~{3}|(?<=\d)[.)](?:\s|$))"
 )
 _CONTROL_CHARACTERS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
@@ -78,7 +78,7 @@ def _escape_text(text: str) -> str:
 def sentence(text: str) -> str:
     """One escaped line that ends in a full stop."""
     line = _line(text)
-    return line if not line or line[-1] in ".!?:" else f"{line}."
+    return line if not line or line[-1] in ".!?:…" else f"{line}."
 
 
 def _line(text: str) -> str:

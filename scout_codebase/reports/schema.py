@@ -8,6 +8,7 @@ an ``enum``, every array a ``maxItems``: a model that is free to go on, goes on.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,9 @@ from scout_codebase.errors import TemplateError, UnusableAnswerError
 MOST_CHOICES = 2_000
 _LONGEST_PATH = 300
 
+QUOTE = "quote"
+_SENTENCE_END = re.compile(r".{20,}[.!?](?=\s|$)", re.DOTALL)
+
 
 def check_schema(name: str, schema: Mapping[str, Any]) -> None:
     """Raises TemplateError where the schema is not valid, or leaves a string or array unbounded."""
@@ -30,9 +34,10 @@ def check_schema(name: str, schema: Mapping[str, Any]) -> None:
         raise TemplateError(f"{name}: {error.message}") from error
     for place, part in _parts(bound, "$"):
         kind = part.get("type")
-        if kind == "string" and "maxLength" not in part and "enum" not in part:
+        kinds = kind if isinstance(kind, list) else [kind]
+        if "string" in kinds and "maxLength" not in part and "enum" not in part:
             raise TemplateError(f"{name}: {place} needs a maxLength")
-        if kind == "array" and "maxItems" not in part:
+        if "array" in kinds and "maxItems" not in part:
             raise TemplateError(f"{name}: {place} needs maxItems")
 
 
@@ -99,7 +104,25 @@ def parse(text: str, schema: Mapping[str, Any]) -> Any:
     for problem in jsonschema.Draft202012Validator(schema).iter_errors(value):
         place = "/".join(str(step) for step in problem.absolute_path) or "the answer"
         raise UnusableAnswerError(f"{place}: {problem.message[:200]}")
-    return value
+    return _without_torn_ends(value, schema)
+
+
+def _without_torn_ends(value: Any, schema: Mapping[str, Any]) -> Any:
+    """A string that runs into its limit was cut off by the grammar: it ends with its last whole
+    sentence, or else with an ellipsis. Choices and quotes are left as they are."""
+    if isinstance(value, dict):
+        parts = schema.get("properties", {})
+        return {
+            key: entry if key == QUOTE else _without_torn_ends(entry, parts.get(key, {}))
+            for key, entry in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_torn_ends(entry, schema.get("items", {})) for entry in value]
+    limit = schema.get("maxLength")
+    if not isinstance(value, str) or limit is None or len(value) < limit:
+        return value
+    whole = _SENTENCE_END.match(value)
+    return whole.group().strip() if whole else f"{value.rsplit(' ', 1)[0]}…"
 
 
 def _without_lone_surrogates(value: Any) -> Any:

@@ -43,11 +43,11 @@ def _finding(judged: CheckedAnswer, detail: CheckedAnswer, checker: EvidenceChec
     item, account = judged.item, detail.value or {}
     place = _place_evidence(item, checker)
     source: Evidence | None = account.get("source", {}).get("evidence")
-    shown = source is not None and source.found and source.start_line != place.start_line
+    shown = source is not None and source.found and _where(source) != _where(place)
     weakness = item["weakness"]
     return Finding(
         rule=weakness["cwe"],
-        title=account.get("title") or weakness["title"].capitalize(),
+        title=account.get("title") or _capitalised(weakness["title"]),
         severity=Severity(weakness["severity"]),
         confidence="low" if not account else "high" if shown else "medium",
         explanation=_explanation(judged.value),
@@ -56,6 +56,14 @@ def _finding(judged: CheckedAnswer, detail: CheckedAnswer, checker: EvidenceChec
         evidence=(source, place) if shown and source is not None else (place,),
         symbol=item["symbol"],
     )
+
+
+def _where(evidence: Evidence) -> tuple[str, int]:
+    return evidence.path, evidence.start_line
+
+
+def _capitalised(title: str) -> str:
+    return title[:1].upper() + title[1:]
 
 
 def _explanation(verdict: Mapping[str, Any]) -> str:

@@ -209,7 +209,7 @@ def test_typescript_symbols() -> None:
         ("Color", "enum", "enum Color", ""),
         ("A", "class", "abstract class A", ""),
         ("A.handler", "method", "private handler = (e: Event)", ""),
-        ("declared", "function", "declare function declared(x: number): string;", ""),
+        ("declared", "function", "function declared(x: number): string;", ""),
     ]
 
 
@@ -223,7 +223,9 @@ def test_a_long_signature_is_cut() -> None:
 
 
 def test_imports_are_read_as_written() -> None:
-    text = "import a.b as c, d\nfrom ...x.y import (\n    one as two,\n    three,\n)\nfrom z import *\n"
+    text = (
+        "import a.b as c, d\nfrom ...x.y import (\n    one as two,\n    three,\n)\nfrom z import *"
+    )
     assert analysed("a.py", text).imports == (
         ImportStatement("a.b", 1),
         ImportStatement("d", 1),
@@ -283,9 +285,10 @@ HOSTILE = {
     "a long sum": "a" + " + b" * 100_000,
     "a long call of calls": "f(" * 50_000 + ")" * 50_000,
     "ten megabytes": "x = foo(a, b)\n" * 750_000,
-    "ten megabytes of places": "eval(a); os.system(b); secret = 'abcdefgh'\n" * 240_000,
-    "ten megabytes of functions": "def f(): pass\n" * 750_000,
-    "one line": "x = [" + "1, " * 3_000_000 + "]",
+    "a large file": "x = foo(a, b)\n" * 100_000,
+    "a large file of places": "eval(a); os.system(b); secret = 'abcdefgh'\n" * 34_000,
+    "a large file of functions": "def f(): pass\n" * 100_000,
+    "one line": "x = [" + "1, " * 490_000 + "]",
     "spaces": " " * 2_000_000,
     "rubbish": 'def (]{ " \n' * 50_000,
     "nulls": "\0" * 100_000,
@@ -303,9 +306,9 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_analysed_in_bounded_time(path: str, name: str) -> None:
     analyse(path, "")  # loads the grammar and the queries
-    started = time.process_time()
+    started = time.thread_time()
     analysis = analysed(path, HOSTILE[name])
-    assert time.process_time() - started < 3, "the limit is two seconds on an idle machine"
+    assert time.thread_time() - started < 2
     assert analysis.line_count >= HOSTILE[name].count("\n")
 
 
@@ -321,10 +324,17 @@ def test_the_wrong_language_is_counted_as_errors(path: str, text: str) -> None:
     assert analysed(path, text).syntax_errors > 0
 
 
-def test_a_file_that_takes_too_long_says_so() -> None:
-    analysis = analysed("a.py", HOSTILE["ten megabytes of places"])
-    assert analysis.complete == (len(analysis.places) == 3 * 240_000)
+def test_a_file_that_is_too_large_says_so() -> None:
+    analysis = analysed("a.py", HOSTILE["ten megabytes"])
+    assert (analysis.line_count, analysis.complete) == (750_000, False)
     assert analysed("a.py", "x = 1").complete
+
+
+def test_a_large_file_is_analysed_whole() -> None:
+    text = "def f(x): eval(x)\n" * 15_000
+    analysis = analysed("a.py", text)
+    assert analysis.complete
+    assert len(analysis.symbols) == len(analysis.places) == 15_000
 
 
 def test_an_error_does_not_hide_the_rest_of_the_file() -> None:

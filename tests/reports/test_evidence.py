@@ -130,7 +130,7 @@ def test_what_must_match(
         "...",
         "…",
         "``````",
-        "(key,)",
+        "(k)",
         "x = y",
         "\0",
         "raise\0KeyError(key)",
@@ -217,9 +217,7 @@ TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def span_of(evidence: Evidence) -> Span:
-    return Span(
-        evidence.start_line, evidence.end_line, evidence.start_column, evidence.end_column
-    )
+    return Span(evidence.start_line, evidence.end_line, evidence.start_column, evidence.end_column)
 
 
 def span_text(text: str, span: Span) -> str:
@@ -257,7 +255,8 @@ def real_slice(name: str, rng: random.Random) -> str:
 def mangled(quote: str, rng: random.Random) -> str:
     """Other white space between the tokens, some where there was none, none where it is not
     needed."""
-    out, end = [], 0
+    out: list[str] = []
+    end = 0
     for match in TOKEN.finditer(quote):
         gap = quote[end : match.start()]
         blanks = rng.choice([" ", "\n", "\t\t", "\r\n    ", "   "])

@@ -26,12 +26,7 @@
     (generator_function body: (_) @body)
   ]) @definition.function
 
-((program
-  [
-    (lexical_declaration (variable_declarator name: (identifier) @name) @definition.constant)
-    (export_statement
-      (lexical_declaration (variable_declarator name: (identifier) @name) @definition.constant))
-  ])
+((lexical_declaration (variable_declarator name: (identifier) @name) @definition.constant)
   (#match? @name "^[A-Z][A-Z0-9_]*$"))
 
 ((comment) @doc

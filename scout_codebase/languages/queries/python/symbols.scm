@@ -2,9 +2,8 @@
 
 (function_definition name: (identifier) @name body: (block) @body) @definition.function
 
-((module
-  (expression_statement
-    (assignment left: (identifier) @name) @definition.constant))
+((expression_statement
+  (assignment left: (identifier) @name) @definition.constant)
   (#match? @name "^_?[A-Z][A-Z0-9_]*$"))
 
 (class_definition

@@ -1,0 +1,178 @@
+"""From verdicts to findings: what is shown as evidence stands in the source at those lines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.packing import Packed, pack_texts
+
+from scout_codebase.pack import tokens_by_path
+from scout_codebase.records import Dismissed, Finding, Grade, Severity
+from scout_codebase.reports.ask import CheckedAnswer
+from scout_codebase.reports.evidence import EvidenceChecker
+from scout_codebase.reports.facts import collect_facts
+from scout_codebase.reports.security import judged_places
+
+FILES = {
+    "shop/store.py": (
+        "def find(db, name):\n"
+        '    return db.execute("SELECT * FROM t WHERE name = \'" + name + "\'")\n'
+        "\n"
+        "\n"
+        "def run(expression):\n"
+        "    return eval(expression)\n"
+    ),
+    "shop/web.py": (
+        "from shop.store import find\n"
+        "\n"
+        "\n"
+        "def page(request, db):\n"
+        '    return find(db, request.args["name"])\n'
+    ),
+    "shop/form.py": "# the form\nname = request.form['name']\n",
+    "tests/test_store.py": "def test_run():\n    assert eval('1') == 1\n",
+}
+WEAKNESSES = [
+    {"category": "sql", "cwe": "CWE-89", "title": "SQL injection", "severity": "high"},
+    {"category": "code", "cwe": "CWE-95", "title": "code injection", "severity": "critical"},
+]
+SOURCE_LINE = 'return find(db, request.args["name"])'
+
+
+def facts_of(packed: Packed) -> dict[str, Any]:
+    tokens = tokens_by_path(packed.pack)
+    return collect_facts(packed.snapshot, packed.graph, tokens, WEAKNESSES)
+
+
+@pytest.fixture(scope="module")
+def packed() -> Packed:
+    return pack_texts(FILES)
+
+
+@pytest.fixture(scope="module")
+def checker(packed: Packed) -> EvidenceChecker:
+    return EvidenceChecker(packed.pack, packed.graph.analyses)
+
+
+@pytest.fixture(scope="module")
+def places(packed: Packed) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = facts_of(packed)["places"]
+    assert [(row["category"], row["line"]) for row in found] == [("code", 6), ("sql", 2)]
+    return found
+
+
+def verdict(vulnerable: bool) -> dict[str, Any]:
+    return {
+        "value_comes_from": "the query string",
+        "guard": "none.",
+        "guard_is_enough": not vulnerable,
+        "vulnerable": vulnerable,
+    }
+
+
+def judge(
+    checker: EvidenceChecker,
+    places: list[dict[str, Any]],
+    verdicts: list[dict[str, Any] | None],
+    details: list[dict[str, Any] | None],
+) -> tuple[tuple[Finding, ...], tuple[Dismissed, ...]]:
+    answers = {
+        "judge": [CheckedAnswer(*pair) for pair in zip(places, verdicts, strict=True)],
+        "detail": [CheckedAnswer(*pair) for pair in zip(places, details, strict=True)],
+    }
+    return judged_places(answers, checker)
+
+
+def account(checker: EvidenceChecker, path: str, quote: str) -> dict[str, Any]:
+    source = {"path": path, "quote": quote, "evidence": checker.check(path, quote)}
+    return {"title": "A title", "source": source, "exploit": "Send it.", "fix": "Do not."}
+
+
+def test_findings_come_gravest_first_and_the_rest_is_dismissed(
+    checker: EvidenceChecker, places: list[dict[str, Any]]
+) -> None:
+    findings, dismissed = judge(checker, places, [verdict(True), verdict(True)], [None, None])
+    assert [row.severity for row in findings] == [Severity.CRITICAL, Severity.HIGH]
+    assert dismissed == ()
+    findings, dismissed = judge(checker, places, [verdict(False), verdict(True)], [None, None])
+    assert [row.rule for row in findings] == ["CWE-89"]
+    assert dismissed == (Dismissed("CWE-95", "shop/store.py", 6, "the query string; guard: none."),)
+
+
+def test_what_was_not_judged_is_neither(
+    checker: EvidenceChecker, places: list[dict[str, Any]]
+) -> None:
+    assert judge(checker, places, [None, None], [None, None]) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("path", "quote", "confidence", "shown"),
+    [
+        ("shop/web.py", SOURCE_LINE, "high", [("shop/web.py", 5), ("shop/store.py", 2)]),
+        ("shop/store.py", SOURCE_LINE, "high", [("shop/web.py", 5), ("shop/store.py", 2)]),
+        (
+            "shop/form.py",
+            "request.form['name']",
+            "high",
+            [("shop/form.py", 2), ("shop/store.py", 2)],
+        ),
+        ("shop/web.py", "request.args.get(name)", "medium", [("shop/store.py", 2)]),
+        ("shop/store.py", "return db.execute(", "medium", [("shop/store.py", 2)]),
+        ("", "", "low", [("shop/store.py", 2)]),
+    ],
+)
+def test_the_source_is_shown_only_where_it_was_found(
+    checker: EvidenceChecker,
+    places: list[dict[str, Any]],
+    path: str,
+    quote: str,
+    confidence: str,
+    shown: list[tuple[str, int]],
+) -> None:
+    detail = account(checker, path, quote) if path else None
+    (finding,), _ = judge(checker, places, [None, verdict(True)], [None, detail])
+    assert finding.confidence == confidence
+    assert [(row.path, row.start_line) for row in finding.evidence] == shown
+    assert finding.title == ("A title" if path else "SQL injection")
+    assert finding.exploit == ("Send it." if path else "")
+    assert all(row.found for row in finding.evidence)
+
+
+def test_the_place_is_the_whole_line_as_it_stands_in_the_file(
+    checker: EvidenceChecker, places: list[dict[str, Any]]
+) -> None:
+    (finding,), _ = judge(checker, places, [None, verdict(True)], [None, None])
+    (place,) = finding.evidence
+    line = FILES["shop/store.py"].split("\n")[1]
+    assert (place.grade, place.quote) == (Grade.VERIFIED, line.strip())
+    assert line[place.start_column - 1 : place.end_column - 1] == line.strip()
+    assert finding.symbol == "find"
+
+
+PREFIXES = [
+    "",
+    "\n\n",
+    "\x0c\n",
+    "x = '\u2028'\n",
+    "# a\x0b b\x1c c\n",
+    "y = 1\r\n",
+    "# a\rz = 2\n",
+]
+
+
+@pytest.mark.parametrize("prefix", PREFIXES, ids=ascii)
+@pytest.mark.parametrize("name", ["store.py", " lead.py", "<script>.py", 'quo"te.py'])
+def test_every_way_to_count_lines_agrees(prefix: str, name: str) -> None:
+    """Form feeds, lone carriage returns and the like are no newlines to git or to a parser."""
+    text = f"{prefix}def run(value):\n    return eval(value)\n"
+    packed = pack_texts({name: text})
+    checker = EvidenceChecker(packed.pack, packed.graph.analyses)
+    (place,) = facts_of(packed)["places"]
+    assert place["code"] == "return eval(value)"
+    assert "return eval(value)" in place["excerpt"]
+    assert place["line"] == text[: text.index("return")].count("\n") + 1
+    (finding,), _ = judge(checker, [place], [verdict(True)], [None])
+    assert finding.evidence[0].quote == "return eval(value)"
+    looked_up = checker.check(place["path"], "return eval(value)")
+    assert (looked_up.grade, looked_up.start_line) == (Grade.VERIFIED, place["line"])

@@ -1,0 +1,437 @@
+"""The command line from outside: exit codes, one clear line for each error, and what is left on
+disk. Only the model server is scripted; it speaks HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from engines.scripted_server import FAULTS, PROMPT_TOKENS, Chat, ScriptedServer
+from support.repositories import ISOLATION, isolate, make_repository
+
+from scout_codebase.cli import main
+
+DEAD = "http://127.0.0.1:9/v1"
+SECRET = "s3cret-0123456789"
+FILES = {
+    "README.md": "# Shop\n",
+    "shop/app.py": (
+        "import os\n\nfrom shop.store import find\n\n\ndef show(key):\n"
+        '    return find(key, os.environ["SHOP_LIMIT"])\n'
+    ),
+    "shop/store.py": "def find(key, limit):\n    return eval(key)[:limit]\n",
+}
+
+
+@dataclass
+class Result:
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def errors(self) -> list[str]:
+        return [line for line in self.err.splitlines() if line.startswith("scout-review: ")]
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def _a_user_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    isolate(monkeypatch)
+    for name in [name for name in os.environ if name.startswith("SCOUT_REVIEW")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
+    def run_main(*arguments: str | Path) -> Result:
+        monkeypatch.setattr(sys, "argv", ["scout-review", *map(str, arguments)])
+        capfdbinary.readouterr()
+        with pytest.raises(SystemExit) as caught:
+            main()
+        out, err = capfdbinary.readouterr()
+        assert isinstance(caught.value.code, int)
+        return Result(caught.value.code, out, err.decode())
+
+    return run_main
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return make_repository(tmp_path / "shop", FILES)
+
+
+def user_file(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "config" / "scout-review" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+
+
+def pages(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def assert_one_line(result: Result, code: int, *parts: str) -> None:
+    assert result.code == code, result.err
+    assert result.errors == [result.err.splitlines()[-1]]
+    assert "Traceback" not in result.err
+    for part in parts:
+        assert part in result.errors[0]
+
+
+# --- a server that answers as the schema demands --------------------------------------------------
+
+
+def sound(schema: Any) -> Any:
+    if "enum" in schema:
+        return schema["enum"][0]
+    if schema["type"] == "object":
+        value = {name: sound(part) for name, part in schema["properties"].items()}
+        return value | ({"path": "shop/store.py", "quote": "return eval(key)[:limit]"}
+                        if "quote" in value else {})  # fmt: skip
+    if schema["type"] == "array":
+        return [sound(schema["items"])] * max(1, schema.get("minItems", 0))
+    if schema["type"] == "string":
+        return "it keeps and finds the orders"[: schema["maxLength"]].ljust(
+            schema.get("minLength", 0), "s"
+        )
+    return True
+
+
+def answers_soundly(chat: Chat) -> None:
+    wanted = chat.server.chats[-1].get("response_format")
+    text = json.dumps(sound(wanted["json_schema"]["schema"])) if wanted else "It finds. " * 9
+    chat.begin()
+    chat.say(text, "stop")
+    chat.usage(10)
+    chat.end()
+
+
+def answers_soundly_but_once(chat: Chat) -> None:
+    if len(chat.server.chats) in (1, 2):
+        FAULTS["none"](chat)
+    else:
+        answers_soundly(chat)
+
+
+@pytest.fixture(autouse=True)
+def _sound_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FAULTS, "sound", answers_soundly)
+    monkeypatch.setitem(FAULTS, "sound but once", answers_soundly_but_once)
+
+
+def server_of(fault: str, *, window: int = 65_536, model: str = "m") -> ScriptedServer:
+    return ScriptedServer(
+        fault=fault,
+        models=[{"id": model, "owned_by": "vllm", "max_model_len": window}],
+        routes={"/tokenize": {"count": PROMPT_TOKENS}},
+    )
+
+
+# --- usage --------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_reviewed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    empty = make_repository(tmp_path / "empty", {}, commit=False)
+    for command in ("review", "pack", "tokens", "graph"):
+        for path, part in (
+            (tmp_path / "plain", "git"),
+            (empty, "commit"),
+            (tmp_path / "nowhere", "does not exist"),
+        ):
+            assert_one_line(run(command, path, "--quiet"), 2, part)
+    assert pages(Path()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["--nonsense"], "--nonsense"),
+        (["--report", "nonsense"], "nonsense/report.toml"),
+        (["--rev", "nonsense"], "nonsense"),
+        (["--engine", "nonsense"], "nonsense"),
+        (["--context-window", "0"], "context-window"),
+        (["--fail-on", "nonsense"], "nonsense"),
+        (["--prompts", "nowhere"], "nowhere"),
+        (["--base-url", "http://a:b@127.0.0.1/v1"], "user name or password"),
+        (["--base-url", "not an address"], "not an address"),
+    ],
+)
+def test_usage_errors(run: Run, shop: Path, arguments: list[str], part: str) -> None:
+    assert_one_line(run("review", shop, *arguments), 2, part)
+    assert pages(Path()) == []
+
+
+def test_no_arguments_show_the_help(run: Run) -> None:
+    result = run()
+    assert result.code == 2
+    assert result.err.startswith("Usage: scout-review")
+    assert "\n  review " in result.err
+    assert run("--help").code == run("--version").code == run("review", "--help").code == 0
+
+
+def test_a_broken_user_file_is_named(run: Run, shop: Path, tmp_path: Path) -> None:
+    user_file(tmp_path, "quiet = \n")
+    assert_one_line(run("tokens", shop), 2, "config.toml")
+
+
+# --- servers ------------------------------------------------------------------------------------
+
+
+def test_a_dead_server(run: Run, shop: Path) -> None:
+    assert_one_line(run(shop, "--base-url", DEAD), 4, DEAD, "Nothing answers")
+    assert pages(Path()) == []
+
+
+def test_a_repository_larger_than_the_window(run: Run, shop: Path) -> None:
+    with server_of("none", window=1_000, model="llama-4-scout").running() as server:
+        result = run(shop, "--base-url", server.base_url)
+    assert_one_line(result, 3, "too many", "shop/")
+    assert server.chats == []
+    assert pages(Path()) == []
+
+
+def test_a_server_that_reads_less_than_it_was_sent(run: Run, shop: Path) -> None:
+    with server_of("sound", model="llama-4-scout").running() as server:
+        result = run(shop, "--base-url", server.base_url)
+    assert_one_line(result, 3, f"read {PROMPT_TOKENS} tokens")
+    assert pages(Path()) == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["none", "HTTP 500", "no JSON", "broken off", "half JSON", "reset in answer", "no usage"],
+)
+def test_a_server_that_answers_rubbish(run: Run, shop: Path, fault: str) -> None:
+    out = Path("out")
+    with server_of("sound").running() as server:
+        assert run(shop, "--base-url", server.base_url, "--out", out, "--quiet").code == 0
+    assert "architecture.md" in pages(out)
+    with server_of(fault).running() as server:
+        result = run(shop, "--base-url", server.base_url, "--out", out, "--quiet")
+    assert_one_line(result, 4)
+    assert result.err.count("\n") == 1
+    assert [path.name for path in out.iterdir()] == ["previous"]
+
+
+def test_one_answer_that_cannot_be_used(run: Run, shop: Path) -> None:
+    with server_of("sound but once").running() as server:
+        result = run(shop, "--base-url", server.base_url, "--report", "architecture")
+    assert_one_line(result, 4, "architecture.incomplete.md", "--allow-partial")
+    assert pages(Path("scout-report")) == [
+        "architecture.incomplete.json",
+        "architecture.incomplete.md",
+    ]
+    assert "INCOMPLETE" in Path("scout-report/architecture.incomplete.md").read_text()
+    with server_of("sound but once").running() as server:
+        arguments = ("--base-url", server.base_url, "--report", "architecture", "--allow-partial")
+        assert run(shop, *arguments).code == 0
+    assert {path.name for path in Path("scout-report").iterdir() if path.is_file()} == {
+        "architecture.json",
+        "architecture.md",
+    }
+    assert "INCOMPLETE" in Path("scout-report/architecture.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "code"), [([], 0), (["--fail-on", "critical"], 1), (["--fail-on", "low"], 1)]
+)
+def test_findings_decide_the_exit_code(run: Run, shop: Path, fail_on: list[str], code: int) -> None:
+    with server_of("sound").running() as server:
+        arguments = ("--base-url", server.base_url, "--report", "security-review")
+        result = run(shop, *arguments, *fail_on)
+    assert (result.code, result.errors, result.out) == (code, [], b"")
+    assert "CWE-95" in Path("scout-report/security-review.md").read_text()
+
+
+@pytest.mark.parametrize("given", [["--api-key", SECRET], [f"--api-key={SECRET}"], []])
+def test_the_api_key_is_sent_and_never_written(
+    run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch, given: list[str]
+) -> None:
+    if not given:
+        monkeypatch.setenv("SCOUT_REVIEW_API_KEY", SECRET)
+    with server_of("sound").running() as server:
+        result = run(shop, "--base-url", server.base_url, *given)
+    assert result.code == 0
+    assert server.headers[-1]["authorization"] == f"Bearer {SECRET}"
+    assert SECRET not in result.err
+    written = [path.read_text() for path in Path("scout-report").iterdir()]
+    assert len(written) == 6
+    assert not any(SECRET in text for text in written)
+    assert "scout-review" in written[0] or "scout-review" in written[1]
+
+
+def test_an_interrupt_leaves_no_process_and_no_half_written_file(shop: Path) -> None:
+    with server_of("stall").running() as server:
+        command = [sys.executable, "-m", "scout_codebase", str(shop)]
+        process = subprocess.Popen(
+            [*command, "--base-url", server.base_url],
+            stderr=subprocess.PIPE,
+            env={**os.environ, **ISOLATION},
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + 60
+        while not server.chats and time.monotonic() < deadline and process.poll() is None:
+            time.sleep(0.02)
+        assert server.chats
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    assert err.decode().splitlines()[-1].startswith("scout-review: interrupted")
+    assert pages(Path()) == []
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
+# --- commands -----------------------------------------------------------------------------------
+
+
+def test_a_path_alone_is_a_review(run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop.parent)
+    results = [
+        run(*arguments)
+        for arguments in (
+            ("./shop", "--dry-run"),
+            ("review", "./shop", "--dry-run"),
+            ("--dry-run", "./shop"),
+            ("--quiet", "--dry-run", "./shop"),
+        )
+    ]
+    assert {result.code for result in results} == {0}
+    assert len({result.out for result in results}) == 1
+    for name in ("architecture", "security-review", "documentation"):
+        assert name.encode() in results[0].out
+
+
+def test_a_dry_run_writes_and_sends_nothing(run: Run, shop: Path) -> None:
+    result = run(shop, "--dry-run", "--base-url", DEAD, "--report", "documentation", "--quiet")
+    assert (result.code, result.err) == (0, "")
+    assert b"documentation: " in result.out
+    assert b"architecture" not in result.out
+    assert pages(Path()) == []
+
+
+def test_pack_twice_gives_identical_bytes(run: Run, shop: Path) -> None:
+    for name in ("a", "b"):
+        assert run("pack", shop, "-o", name, "--manifest", f"{name}.json").code == 0
+    assert Path("a").read_bytes() == Path("b").read_bytes()
+    assert Path("a.json").read_bytes() == Path("b.json").read_bytes()
+    manifest = json.loads(Path("a.json").read_text())
+    parts = [row["tokens"] for row in (*manifest["sections"], *manifest["files"])]
+    assert sum(parts) == manifest["tokens"]
+    to_stdout = run("pack", shop, "--quiet")
+    assert (to_stdout.code, to_stdout.err) == (0, "")
+    assert to_stdout.out == Path("a").read_bytes()
+
+
+def test_pack_where_nothing_can_be_written(run: Run, shop: Path) -> None:
+    assert_one_line(run("pack", shop, "-o", "nowhere/a", "--quiet"), 2, "nowhere/a")
+
+
+def test_a_reader_that_stops_reading_is_no_error(shop: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "scout_codebase", "pack", str(shop), "--quiet"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, env=os.environ)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_tokens_are_those_of_the_pack(run: Run, shop: Path) -> None:
+    data = json.loads(run("tokens", shop, "--format", "json").out)
+    assert run("pack", shop, "-o", "a", "--manifest", "a.json").code == 0
+    assert data["tokens"] == json.loads(Path("a.json").read_text())["tokens"]
+    assert data["window"] == 10_485_760
+    table = run("tokens", shop, "--top", "1", "--quiet")
+    assert (table.code, table.err) == (0, "")
+    assert "shop/app.py" in table.out.decode()
+
+
+def test_graph_formats(run: Run, shop: Path) -> None:
+    data = json.loads(run("graph", shop).out)
+    edge = {"source": "shop/app.py", "target": "shop/store.py", "line": 3, "kind": "import"}
+    assert data["edges"] == [edge]
+    assert [node["path"] for node in data["nodes"]] == sorted(FILES)
+    assert run("graph", shop, "--format", "dot").out.startswith(b"digraph")
+    assert run("graph", shop, "--format", "mermaid").out.startswith(b"flowchart")
+    assert run("graph", shop, "--format", "mermaid", "--level", "component").code == 0
+
+
+def test_prompts_are_listed_shown_and_exported(run: Run) -> None:
+    listed = run("prompts", "list").out.decode()
+    assert "architecture/report.toml" in listed
+    shown = run("prompts", "show", "architecture/report.toml")
+    assert shown.out.startswith(b"title = ")
+    assert run("prompts", "export", "mine").code == 0
+    assert Path("mine/architecture/report.toml").read_bytes() == shown.out
+    assert_one_line(run("prompts", "export", "mine"), 2, "is there already")
+    assert_one_line(run("prompts", "show", "nowhere"), 2, "nowhere")
+
+
+def test_doctor_says_what_is_there(run: Run, tmp_path: Path) -> None:
+    result = run("doctor")
+    assert result.code == 0
+    text = result.out.decode()
+    for part in ("scout-codebase", "git version", "embedded engine", str(tmp_path / "config")):
+        assert part in text
+
+
+# --- where options come from ----------------------------------------------------------------------
+
+
+def test_flags_go_before_the_environment_before_the_users_file(
+    run: Run, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def window(*arguments: str) -> int:
+        result = run("tokens", shop, "--format", "json", *arguments)
+        return int(json.loads(result.out)["window"])
+
+    assert window() == 10_485_760
+    user_file(tmp_path, "context-window = 1111\n")
+    assert window() == 1111
+    monkeypatch.setenv("SCOUT_REVIEW_CONTEXT_WINDOW", "2222")
+    assert window() == 2222
+    assert window("--context-window", "3333") == 3333
+
+
+def test_every_option_has_its_own_name_in_the_users_file(
+    run: Run, shop: Path, tmp_path: Path
+) -> None:
+    user_file(tmp_path, 'report = ["architecture"]\nexclude = ["*.md"]\nquiet = true\n')
+    result = run(shop, "--dry-run")
+    assert (result.code, result.err) == (0, "")
+    assert b"2 files" in result.out
+    assert b"architecture: " in result.out
+    assert b"documentation: " not in result.out
+
+
+def test_lists_in_the_environment(run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCOUT_REVIEW_REPORT", "documentation architecture")
+    monkeypatch.setenv("SCOUT_REVIEW_EXCLUDE", "*.md *.txt")
+    lines = run(shop, "--dry-run", "--quiet").out.decode().splitlines()
+    assert "2 files" in lines[0]
+    assert [line.partition(":")[0] for line in lines[1:]] == ["documentation", "architecture"]
+
+
+def test_the_repository_cannot_choose_anything(run: Run, shop: Path) -> None:
+    (shop / "config.toml").write_text("context-window = 1111\n")
+    (shop / ".scout-review.toml").write_text("context-window = 1111\n")
+    assert json.loads(run("tokens", shop, "--format", "json").out)["window"] == 10_485_760
