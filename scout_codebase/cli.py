@@ -6,6 +6,7 @@ What takes time to import is imported where it is used, so that ``--help`` answe
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -36,6 +37,16 @@ class ReviewFirst(click.Group):
             args = ["review", *args]
         return super().parse_args(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:  # which click would leave with 1 on
+            raise ReaderGoneError from error
+
+
+class ReaderGoneError(Exception):
+    """Nobody reads standard output any more, as behind ``| head``."""
+
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Runs the command line and exits: 0 done, 1 findings at or above ``--fail-on``, 2 usage, 3 the
@@ -54,8 +65,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         code = _fail(_one_line(error), 2)
     except ScoutError as error:
         code = _fail(str(error), error.exit_code)
-    except BrokenPipeError:
-        sys.stdout = None
+    except ReaderGoneError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     sys.exit(code or 0)
 
@@ -176,7 +187,6 @@ def cli(context: click.Context) -> None:
 @repository_argument
 @_option(
     "--report",
-    "reports",
     multiple=True,
     metavar="NAME",
     help="architecture, security-review or documentation; repeatable (default: all three).",
@@ -214,7 +224,7 @@ def review(repository: Path, **options: Any) -> int:
     settings = ReviewSettings(
         selection=_selection(repository, options),
         engine=_engine(options),
-        reports=tuple(dict.fromkeys(options["reports"])) or REPORTS,
+        reports=tuple(dict.fromkeys(options["report"])) or REPORTS,
         out=options["out"],
         prompts=options["prompts"],
         fail_on=Severity(options["fail_on"]) if options["fail_on"] else None,

@@ -213,11 +213,16 @@ def _test_slots(
     for block in blocks:
         if phases[block] == _TEST:
             folder = parent(block[0])
-            home = next(above for above in folders_up(folder) if above in last or not above)
+            home = next(above for above in folders_up(folder) if _is_home(above, last))
             imported = (parent(needed[0]) for needed in needs[block])
             reached = [slots.get(other, found.get(other, 0)) for other in imported]
             found[folder] = max([found.get(folder, 0), last[home], *reached])
     return found
+
+
+def _is_home(folder: str, last: Mapping[str, int]) -> bool:
+    """Whether a folder, or one below it, holds code and is no folder of tests itself."""
+    return not folder or (folder in last and not is_test(f"{folder}/_"))
 
 
 # --- inside a cycle ---

@@ -10,12 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from engines.scripted_server import FAULTS, PROMPT_TOKENS, Chat, ScriptedServer
+from engines.scripted_server import FAULTS, PROMPT_TOKENS
+from support.command_line import SOUND_ANSWERS, Result, assert_one_line, pages, server_of
 from support.repositories import ISOLATION, isolate, make_repository
 
 from scout_codebase.cli import main
@@ -30,17 +29,6 @@ FILES = {
     ),
     "shop/store.py": "def find(key, limit):\n    return eval(key)[:limit]\n",
 }
-
-
-@dataclass
-class Result:
-    code: int
-    out: bytes
-    err: str
-
-    @property
-    def errors(self) -> list[str]:
-        return [line for line in self.err.splitlines() if line.startswith("scout-review: ")]
 
 
 Run = Callable[..., Result]
@@ -82,65 +70,10 @@ def user_file(tmp_path: Path, text: str) -> None:
     path.write_text(text)
 
 
-def pages(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
-
-
-def assert_one_line(result: Result, code: int, *parts: str) -> None:
-    assert result.code == code, result.err
-    assert result.errors == [result.err.splitlines()[-1]]
-    assert "Traceback" not in result.err
-    for part in parts:
-        assert part in result.errors[0]
-
-
-# --- a server that answers as the schema demands --------------------------------------------------
-
-
-def sound(schema: Any) -> Any:
-    if "enum" in schema:
-        return schema["enum"][0]
-    if schema["type"] == "object":
-        value = {name: sound(part) for name, part in schema["properties"].items()}
-        return value | ({"path": "shop/store.py", "quote": "return eval(key)[:limit]"}
-                        if "quote" in value else {})  # fmt: skip
-    if schema["type"] == "array":
-        return [sound(schema["items"])] * max(1, schema.get("minItems", 0))
-    if schema["type"] == "string":
-        return "it keeps and finds the orders"[: schema["maxLength"]].ljust(
-            schema.get("minLength", 0), "s"
-        )
-    return True
-
-
-def answers_soundly(chat: Chat) -> None:
-    wanted = chat.server.chats[-1].get("response_format")
-    text = json.dumps(sound(wanted["json_schema"]["schema"])) if wanted else "It finds. " * 9
-    chat.begin()
-    chat.say(text, "stop")
-    chat.usage(10)
-    chat.end()
-
-
-def answers_soundly_but_once(chat: Chat) -> None:
-    if len(chat.server.chats) in (1, 2):
-        FAULTS["none"](chat)
-    else:
-        answers_soundly(chat)
-
-
 @pytest.fixture(autouse=True)
 def _sound_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FAULTS, "sound", answers_soundly)
-    monkeypatch.setitem(FAULTS, "sound but once", answers_soundly_but_once)
-
-
-def server_of(fault: str, *, window: int = 65_536, model: str = "m") -> ScriptedServer:
-    return ScriptedServer(
-        fault=fault,
-        models=[{"id": model, "owned_by": "vllm", "max_model_len": window}],
-        routes={"/tokenize": {"count": PROMPT_TOKENS}},
-    )
+    for name, answer in SOUND_ANSWERS.items():
+        monkeypatch.setitem(FAULTS, name, answer)
 
 
 # --- usage --------------------------------------------------------------------------------------
@@ -170,7 +103,7 @@ def test_what_cannot_be_reviewed(run: Run, tmp_path: Path) -> None:
         (["--fail-on", "nonsense"], "nonsense"),
         (["--prompts", "nowhere"], "nowhere"),
         (["--base-url", "http://a:b@127.0.0.1/v1"], "user name or password"),
-        (["--base-url", "not an address"], "not an address"),
+        (["--base-url", "ftp://127.0.0.1"], "ftp://127.0.0.1"),
     ],
 )
 def test_usage_errors(run: Run, shop: Path, arguments: list[str], part: str) -> None:
@@ -200,7 +133,7 @@ def test_a_dead_server(run: Run, shop: Path) -> None:
 
 
 def test_a_repository_larger_than_the_window(run: Run, shop: Path) -> None:
-    with server_of("none", window=1_000, model="llama-4-scout").running() as server:
+    with server_of("none", window=400, model="llama-4-scout").running() as server:
         result = run(shop, "--base-url", server.base_url)
     assert_one_line(result, 3, "too many", "shop/")
     assert server.chats == []
@@ -274,7 +207,9 @@ def test_the_api_key_is_sent_and_never_written(
     written = [path.read_text() for path in Path("scout-report").iterdir()]
     assert len(written) == 6
     assert not any(SECRET in text for text in written)
-    assert "scout-review" in written[0] or "scout-review" in written[1]
+    page = Path("scout-report/architecture.md").read_text()
+    assert f"--base-url {server.base_url}" in page
+    assert ("***" in page) is bool(given)
 
 
 def test_an_interrupt_leaves_no_process_and_no_half_written_file(shop: Path) -> None:

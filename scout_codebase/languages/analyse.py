@@ -33,7 +33,7 @@ __all__ = ["LARGEST_FILE", "SECONDS_A_FILE", "analyse", "detect"]
 
 SECONDS_A_FILE = 1.2
 LARGEST_FILE = 1_500_000
-_STRUCTURE_SHARE = 0.6
+_SECONDS_TO_STRUCTURE = 0.8  # the rest is for what becomes of the matches, and for places
 
 
 def analyse(path: str, text: str) -> FileAnalysis | None:
@@ -52,14 +52,14 @@ def analyse(path: str, text: str) -> FileAnalysis | None:
 def _analyse_source(spec: LanguageSpec, source: bytes, line_count: int) -> FileAnalysis:
     if len(source) > LARGEST_FILE:
         return FileAnalysis(spec.name, line_count, complete=False)
-    deadline = Deadline(SECONDS_A_FILE)
+    deadline, structure_deadline = Deadline(SECONDS_A_FILE), Deadline(_SECONDS_TO_STRUCTURE)
     tree = parse(spec, source, deadline)
     if tree is None:
         return FileAnalysis(spec.name, line_count, syntax_errors=1, complete=False)
     errors = find_errors(tree.root_node, deadline)
     if not errors.searchable:
         return FileAnalysis(spec.name, line_count, syntax_errors=errors.count, complete=False)
-    matches = _structure(spec, tree.root_node, source, deadline.share(_STRUCTURE_SHARE))
+    matches = _structure(spec, tree.root_node, source, structure_deadline)
     symbols = collect_symbols(matches, source)
     return FileAnalysis(
         language=spec.name,
@@ -70,7 +70,7 @@ def _analyse_source(spec: LanguageSpec, source: bytes, line_count: int) -> FileA
         environment=_environment(matches, source),
         entry_lines=_entry_lines(matches, source),
         syntax_errors=errors.count,
-        complete=not deadline.passed,
+        complete=not (deadline.noticed or structure_deadline.noticed),
     )
 
 

@@ -47,20 +47,17 @@ _DEEPEST = 400
 
 class Deadline:
     """A limit on the processor time of this thread, so that the load of the machine decides as
-    little as possible about what an analysis finds."""
+    little as possible about what an analysis finds. ``noticed`` is true once work has stopped
+    because of it."""
 
     def __init__(self, seconds: float) -> None:
-        self._start, self._seconds = time.thread_time(), seconds
+        self._end = time.thread_time() + seconds
+        self.noticed = False
 
     @property
     def passed(self) -> bool:
-        return time.thread_time() > self._start + self._seconds
-
-    def share(self, part: float) -> Deadline:
-        """The end of the first part of this time."""
-        shared = Deadline(self._seconds * part)
-        shared._start = self._start
-        return shared
+        self.noticed = self.noticed or time.thread_time() > self._end
+        return self.noticed
 
 
 @dataclass(frozen=True, slots=True)

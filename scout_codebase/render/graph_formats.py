@@ -12,7 +12,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from scout_codebase.records import Component, DependencyGraph, Edge, ImportKind, Snapshot, display_path
+from scout_codebase.records import (
+    Component,
+    DependencyGraph,
+    Edge,
+    ImportKind,
+    Snapshot,
+    display_path,
+)
 
 Level = Literal["file", "component"]
 

@@ -9,6 +9,7 @@ from typing import Any
 from scout_codebase.languages.paths import is_test
 from scout_codebase.neutralise import neutralise
 from scout_codebase.records import DependencyGraph, FileAnalysis, Place, Severity, Snapshot
+from scout_codebase.reports.callers import CallFinder, enclosing_function
 from scout_codebase.reports.shown import shown
 
 Row = dict[str, Any]
@@ -29,8 +30,9 @@ def judged_places(
     rows = sorted(_rows(graph, table, lines), key=_gravest_first)
     tests = [row for row in rows if row["is_test"]]
     candidates = [row for row in rows if not row["is_test"]]
+    finder = CallFinder(graph, lines)
     return {
-        "places": candidates[:MOST_JUDGED],
+        "places": [_with_callers(row, finder) for row in candidates[:MOST_JUDGED]],
         "inputs": _inputs(graph),
         "place_counts": dict(Counter(row["category"] for row in candidates[:MOST_JUDGED])),
         "not_judged": {"tests": len(tests), "over_limit": len(candidates[MOST_JUDGED:])},
@@ -52,19 +54,25 @@ def _rows(
     table: Mapping[str, Mapping[str, Any]],
     lines: Mapping[str, Sequence[str]],
 ) -> Iterator[Row]:
-    importers: dict[str, set[str]] = {}
-    for edge in graph.edges:
-        importers.setdefault(edge.target, set()).add(shown(edge.source))
     for path, analysis in sorted(graph.analyses.items()):
         for place in analysis.places:
-            if place.category not in table:
-                continue
-            yield {
-                **_place_row(path, analysis, place, lines[path]),
-                "importers": sorted(importers.get(path, ()))[:6],
-                "weakness": dict(table[place.category]),
-                "severity": table[place.category]["severity"],
-            }
+            if place.category in table:
+                weakness = table[place.category]
+                yield {
+                    **_place_row(path, analysis, place, lines[path]),
+                    "weakness": dict(weakness),
+                    "severity": weakness["severity"],
+                }
+
+
+def _with_callers(row: Row, finder: CallFinder) -> Row:
+    calls = finder.callers(row.pop("raw_path"), row["symbol"])
+    return {
+        **row,
+        "callers": [
+            {"path": shown(call.path), "line": call.line, "code": call.code} for call in calls
+        ],
+    }
 
 
 def _place_row(path: str, analysis: FileAnalysis, place: Place, lines: Sequence[str]) -> Row:
@@ -72,6 +80,7 @@ def _place_row(path: str, analysis: FileAnalysis, place: Place, lines: Sequence[
     return {
         "id": f"{place.category}:{shown(path)}:{place.start_line}",
         "category": place.category,
+        "raw_path": path,
         "path": shown(path),
         "line": place.start_line,
         "end_line": place.end_line,
@@ -85,17 +94,9 @@ def _place_row(path: str, analysis: FileAnalysis, place: Place, lines: Sequence[
 
 def _excerpt(analysis: FileAnalysis, place: Place) -> tuple[int, int]:
     """First and last line to quote: the smallest definition around the place, or a window."""
-    around = [
-        (symbol.end_line - symbol.start_line, symbol.start_line, symbol.end_line)
-        for symbol in analysis.symbols
-        if symbol.start_line <= place.start_line
-        and place.end_line <= symbol.end_line
-        and symbol.kind in ("function", "method")
-    ]
-    if around:
-        length, start, end = min(around)
-        if length < _LONGEST_EXCERPT:
-            return start, end
+    around = enclosing_function(analysis, place.start_line, place.end_line)
+    if around and around.end_line - around.start_line < _LONGEST_EXCERPT:
+        return around.start_line, around.end_line
     return (
         max(1, place.start_line - _MARGIN),
         min(analysis.line_count, place.end_line + _MARGIN),

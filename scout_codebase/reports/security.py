@@ -50,7 +50,7 @@ def _finding(judged: CheckedAnswer, detail: CheckedAnswer, checker: EvidenceChec
         title=account.get("title") or _capitalised(weakness["title"]),
         severity=Severity(weakness["severity"]),
         confidence="low" if not account else "high" if shown else "medium",
-        explanation=_explanation(judged.value),
+        explanation=judged.value["reason"],
         exploit=account.get("exploit", ""),
         fix=account.get("fix", ""),
         evidence=(source, place) if shown and source is not None else (place,),
@@ -64,11 +64,6 @@ def _where(evidence: Evidence) -> tuple[str, int]:
 
 def _capitalised(title: str) -> str:
     return title[:1].upper() + title[1:]
-
-
-def _explanation(verdict: Mapping[str, Any]) -> str:
-    origin, guard = str(verdict["value_comes_from"]), str(verdict["guard"])
-    return f"The value comes from: {origin.rstrip('.')}. Guard: {guard.rstrip('.')}."
 
 
 def _place_evidence(item: Mapping[str, Any], checker: EvidenceChecker) -> Evidence:
@@ -95,5 +90,5 @@ def _dismissed(judged: CheckedAnswer) -> Dismissed:
         rule=item["weakness"]["cwe"],
         path=item["path"],
         line=item["line"],
-        reason=f"{verdict['value_comes_from'].rstrip('.')}; guard: {verdict['guard']}",
+        reason=verdict["reason"],
     )

@@ -120,6 +120,10 @@ BROKEN: dict[str, tuple[Mapping[str, str | bytes | None], str]] = {
     "only_if that no answer has": (replaced('only_if = "yes"', 'only_if = "no"'), "asks for no"),
     "only_if without after": (replaced('after = "first"', ""), "mine/report.toml"),
     "only_if of prose": (replaced('schema = "first.json"', ""), "mine/report.toml"),
+    "unknown verdict": (
+        replaced('id = "first"', 'id = "first"\nverdict = "guess"'),
+        "mine/report.toml",
+    ),
     "unknown finder": (
         replaced('title = "Title"', 'title = "Title"\nfindings = "guess"'),
         "mine/report.toml",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.packing import Packed, pack_repository, pack_texts
+from support.packing import Packed, pack_repository, pack_texts, shipped_weaknesses
 from support.repositories import isolate, make_repository
 
 from scout_codebase.neutralise import MARK
@@ -16,10 +16,6 @@ from scout_codebase.records import Omission, OmissionReason
 from scout_codebase.reports.facts import collect_facts
 from scout_codebase.reports.places import MOST_JUDGED
 
-WEAKNESSES = [
-    {"category": "code", "cwe": "CWE-95", "title": "code injection", "severity": "critical"},
-    {"category": "sql", "cwe": "CWE-89", "title": "SQL injection", "severity": "high"},
-]
 SHOP: dict[str, str | bytes] = {
     "README.md": "# Shop\n",
     "logo.png": b"\x89PNG\r\n\x1a\n\0",
@@ -43,7 +39,7 @@ SHOP: dict[str, str | bytes] = {
 
 def facts_of(packed: Packed) -> dict[str, Any]:
     tokens = tokens_by_path(packed.pack)
-    return collect_facts(packed.snapshot, packed.graph, tokens, WEAKNESSES)
+    return collect_facts(packed.snapshot, packed.graph, tokens, shipped_weaknesses())
 
 
 @pytest.fixture(scope="module")

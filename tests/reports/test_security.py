@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.packing import Packed, pack_texts
+from support.packing import Packed, pack_texts, shipped_weaknesses
 
 from scout_codebase.pack import tokens_by_path
 from scout_codebase.records import Dismissed, Finding, Grade, Severity
@@ -33,16 +33,12 @@ FILES = {
     "shop/form.py": "# the form\nname = request.form['name']\n",
     "tests/test_store.py": "def test_run():\n    assert eval('1') == 1\n",
 }
-WEAKNESSES = [
-    {"category": "sql", "cwe": "CWE-89", "title": "SQL injection", "severity": "high"},
-    {"category": "code", "cwe": "CWE-95", "title": "code injection", "severity": "critical"},
-]
 SOURCE_LINE = 'return find(db, request.args["name"])'
 
 
 def facts_of(packed: Packed) -> dict[str, Any]:
     tokens = tokens_by_path(packed.pack)
-    return collect_facts(packed.snapshot, packed.graph, tokens, WEAKNESSES)
+    return collect_facts(packed.snapshot, packed.graph, tokens, shipped_weaknesses())
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +60,9 @@ def places(packed: Packed) -> list[dict[str, Any]]:
 
 def verdict(vulnerable: bool) -> dict[str, Any]:
     return {
-        "value_comes_from": "the query string",
-        "guard": "none.",
-        "guard_is_enough": not vulnerable,
+        "value": "`name`",
+        "comes_from": "a request, message or argument from outside",
+        "protection": "none" if vulnerable else "quoted",
         "vulnerable": vulnerable,
     }
 
@@ -97,7 +93,9 @@ def test_findings_come_gravest_first_and_the_rest_is_dismissed(
     assert dismissed == ()
     findings, dismissed = judge(checker, places, [verdict(False), verdict(True)], [None, None])
     assert [row.rule for row in findings] == ["CWE-89"]
-    assert dismissed == (Dismissed("CWE-95", "shop/store.py", 6, "the query string; guard: none."),)
+    (cleared,) = dismissed
+    assert (cleared.rule, cleared.path, cleared.line) == ("CWE-95", "shop/store.py", 6)
+    assert "quoted" in cleared.reason
 
 
 def test_what_was_not_judged_is_neither(

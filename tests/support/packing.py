@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from scout_codebase.graph import build_graph
 from scout_codebase.order import reading_order
@@ -17,6 +19,7 @@ from scout_codebase.records import (
     Snapshot,
     SourceFile,
 )
+from scout_codebase.templates import TemplateLibrary
 from scout_codebase.walk import WalkSettings, walk
 
 PREAMBLE = "Read all of this.\n"
@@ -61,3 +64,12 @@ def snapshot_of(texts: Mapping[str, str], omissions: tuple[Omission, ...] = ()) 
         files=files,
         omissions=tuple(sorted(omissions, key=lambda row: row.path)),
     )
+
+
+@cache
+def shipped_weaknesses() -> list[dict[str, Any]]:
+    """The rows of the table that the security review works through."""
+    rows: list[dict[str, Any]] = TemplateLibrary().toml("security-review/weaknesses.toml")[
+        "weakness"
+    ]
+    return rows

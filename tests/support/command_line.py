@@ -1,0 +1,78 @@
+"""What the tests of the command line share: what a run gave, and a server whose answers are what
+the schema of the question demands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engines.scripted_server import FAULTS, PROMPT_TOKENS, Chat, ScriptedServer
+
+
+@dataclass
+class Result:
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def errors(self) -> list[str]:
+        return [line for line in self.err.splitlines() if line.startswith("scout-review: ")]
+
+
+def pages(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def assert_one_line(result: Result, code: int, *parts: str) -> None:
+    assert result.code == code, result.err
+    assert result.errors == [result.err.splitlines()[-1]]
+    assert "Traceback" not in result.err
+    for part in parts:
+        assert part in result.errors[0]
+
+
+def sound(schema: Any) -> Any:
+    if "enum" in schema:
+        return "none" if "none" in schema["enum"] else schema["enum"][0]
+    if schema["type"] == "object":
+        value = {name: sound(part) for name, part in schema["properties"].items()}
+        return value | ({"path": "shop/store.py", "quote": "return eval(key)[:limit]"}
+                        if "quote" in value else {})  # fmt: skip
+    if schema["type"] == "array":
+        return [sound(schema["items"])] * max(1, schema.get("minItems", 0))
+    if schema["type"] == "string":
+        return "it keeps and finds the orders"[: schema["maxLength"]].ljust(
+            schema.get("minLength", 0), "s"
+        )
+    return True
+
+
+def answers_soundly(chat: Chat) -> None:
+    wanted = chat.server.chats[-1].get("response_format")
+    text = json.dumps(sound(wanted["json_schema"]["schema"])) if wanted else "It finds. " * 9
+    chat.begin()
+    chat.say(text, "stop")
+    chat.usage(10)
+    chat.end()
+
+
+def answers_soundly_but_once(chat: Chat) -> None:
+    if len(chat.server.chats) in (1, 2):
+        FAULTS["none"](chat)
+    else:
+        answers_soundly(chat)
+
+
+SOUND_ANSWERS = {"sound": answers_soundly, "sound but once": answers_soundly_but_once}
+"""Further rows for ``FAULTS``."""
+
+
+def server_of(fault: str, *, window: int = 65_536, model: str = "m") -> ScriptedServer:
+    return ScriptedServer(
+        fault=fault,
+        models=[{"id": model, "owned_by": "vllm", "max_model_len": window}],
+        routes={"/tokenize": {"count": PROMPT_TOKENS}},
+    )
