@@ -7,22 +7,30 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import sys
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from scout_codebase import __version__
-from scout_codebase.errors import INTERRUPTED_EXIT_CODE, ScoutError
+from scout_codebase.errors import INTERNAL_ERROR_EXIT_CODE, INTERRUPTED_EXIT_CODE, ScoutError
+from scout_codebase.options import (
+    FILE_OR_STDOUT,
+    PATH,
+    command_line,
+    engine_options,
+    option,
+    prompts_option,
+    quiet_option,
+    repository_argument,
+    selection_options,
+)
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-_ENVIRONMENT_PREFIX = "SCOUT_REVIEW"
 _SEVERITIES = ("critical", "high", "medium", "low")
-_SECRET_OPTIONS = frozenset({"--api-key"})
 
 
 class ReviewFirst(click.Group):
@@ -68,6 +76,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     except ReaderGoneError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except Exception as error:  # noqa: BLE001 - the one broad catch: a fault of ours is no finding
+        code = _fail(_internal_error(error), INTERNAL_ERROR_EXIT_CODE)
     sys.exit(code or 0)
 
 
@@ -76,96 +86,25 @@ def _fail(message: str, code: int) -> int:
     return code
 
 
+def _internal_error(error: Exception) -> str:
+    """Keeps the traceback for a bug report and says where it is."""
+    from scout_codebase.settings import cache_folder
+
+    log = cache_folder() / "logs" / "crash.log"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        where = f"the traceback is in {log}"
+    except OSError:
+        where = "the traceback could not be written"
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"internal error, please report it: {text[:300]}; {where}"
+
+
 def _one_line(error: click.ClickException) -> str:
     usage = isinstance(error, click.UsageError) and error.ctx is not None
     hint = f" See: {error.ctx.command_path} --help" if usage and error.ctx else ""  # type: ignore[attr-defined]
     return " ".join(error.format_message().split()) + hint
-
-
-def _option(name: str, *names: str, **settings: Any) -> Callable[[Command], Command]:
-    """An option that can also be set by ``SCOUT_REVIEW_<NAME>`` and in the user's file."""
-    variable = f"{_ENVIRONMENT_PREFIX}_{name.removeprefix('--').replace('-', '_').upper()}"
-    settings.setdefault("show_envvar", False)
-    return click.option(name, *names, envvar=variable, **settings)
-
-
-def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    def decorate(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
-
-_PATH = click.Path(path_type=Path)
-_FILE_OR_STDOUT = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
-
-repository_argument = click.argument("repository", metavar="REPO", type=_PATH)
-
-selection_options = _options(
-    _option("--rev", default="", metavar="REV", help="Read this commit, not the working tree."),
-    _option(
-        "--include",
-        multiple=True,
-        metavar="PATTERN",
-        help="Pack matching files even if they look generated, binary … (gitignore syntax).",
-    ),
-    _option(
-        "--exclude",
-        multiple=True,
-        metavar="PATTERN",
-        help="Leave matching files out (gitignore syntax).",
-    ),
-    _option(
-        "--max-file-bytes",
-        type=click.IntRange(min=1),
-        metavar="N",
-        help="Leave larger files out (default 2,000,000).",
-    ),
-)
-engine_options = _options(
-    _option(
-        "--engine",
-        type=click.Choice(["auto", "openai", "embedded"]),
-        default="auto",
-        show_default=True,
-        help="Who answers. auto: the server named by --base-url, else one "
-        "found on this machine, else the embedded engine.",
-    ),
-    _option("--base-url", default="", metavar="URL", help="An OpenAI-compatible server."),
-    _option("--model", default="", metavar="NAME", help="The model to ask for, if it has several."),
-    _option(
-        "--api-key",
-        default="",
-        metavar="KEY",
-        help="Key for that server; better set as SCOUT_REVIEW_API_KEY.",
-    ),
-    _option(
-        "--context-window",
-        type=click.IntRange(min=1),
-        metavar="TOKENS",
-        help="The window of a server that does not tell it.",
-    ),
-    _option(
-        "--allow-remote",
-        is_flag=True,
-        help="Allow an address that is neither this machine's nor private.",
-    ),
-    _option(
-        "--weights",
-        type=_PATH,
-        metavar="FILE",
-        help="A GGUF file for the embedded engine, in place of the one it fetches.",
-    ),
-)
-quiet_option = _option("--quiet", is_flag=True, help="Print errors only.")
-prompts_option = _option(
-    "--prompts",
-    type=_PATH,
-    metavar="DIR",
-    help="Overlay the shipped templates with those in DIR, file by file.",
-)
 
 
 @click.group(
@@ -185,26 +124,26 @@ def cli(context: click.Context) -> None:
 
 @cli.command()
 @repository_argument
-@_option(
+@option(
     "--report",
     multiple=True,
     metavar="NAME",
     help="architecture, security-review or documentation; repeatable (default: all three).",
 )
-@_option(
+@option(
     "--out",
-    type=_PATH,
+    type=PATH,
     default=Path("scout-report"),
     show_default=True,
     metavar="DIR",
     help="Where the reports go.",
 )
-@_option(
+@option(
     "--fail-on",
     type=click.Choice(_SEVERITIES),
     help="Exit with 1 if there is a finding of this severity or graver.",
 )
-@_option(
+@option(
     "--allow-partial",
     is_flag=True,
     help="Accept reports in which sections failed; they are marked in the report.",
@@ -229,7 +168,7 @@ def review(repository: Path, **options: Any) -> int:
         prompts=options["prompts"],
         fail_on=Severity(options["fail_on"]) if options["fail_on"] else None,
         allow_partial=options["allow_partial"],
-        command=_command_line(),
+        command=command_line(),
     )
     reporter = Reporter(quiet=options["quiet"])
     if options["dry_run"]:
@@ -244,14 +183,14 @@ def review(repository: Path, **options: Any) -> int:
 @click.option(
     "-o",
     "--output",
-    type=_FILE_OR_STDOUT,
+    type=FILE_OR_STDOUT,
     default=Path("-"),
     metavar="FILE",
     help="Where the prompt goes; - is standard output.",
 )
 @click.option(
     "--manifest",
-    type=_FILE_OR_STDOUT,
+    type=FILE_OR_STDOUT,
     metavar="FILE",
     help="Write what was packed and what was omitted, as JSON.",
 )
@@ -263,7 +202,8 @@ def pack(repository: Path, output: Path, manifest: Path | None, **options: Any) 
     from scout_codebase.pack import manifest as manifest_of
     from scout_codebase.pipeline import describe_pack
 
-    packed, reporter = _packed(repository, options)
+    outputs = tuple(path for path in (output, manifest) if path and str(path) != "-")
+    packed, reporter = _packed(repository, options, outputs)
     if manifest:
         value = manifest_of(packed.pack, packed.graph)
         _write(manifest, json.dumps(value, indent=2, ensure_ascii=True) + "\n")
@@ -288,7 +228,7 @@ def pack(repository: Path, output: Path, manifest: Path | None, **options: Any) 
     default="text",
     show_default=True,
 )
-@_option(
+@option(
     "--context-window",
     type=click.IntRange(min=1),
     default=10_485_760,
@@ -370,7 +310,7 @@ def show_prompt(file: str, prompts: Path | None) -> None:
 
 
 @prompts.command("export")
-@click.argument("folder", type=_PATH)
+@click.argument("folder", type=PATH)
 def export_prompts(folder: Path) -> None:
     """Copy the shipped templates to FOLDER, to be changed and used with --prompts."""
     from scout_codebase.templates import TemplateLibrary, export
@@ -409,14 +349,15 @@ def _engine(options: dict[str, Any]) -> Any:
     return EngineSettings(**{name: options[name] for name in names})
 
 
-def _packed(repository: Path, options: dict[str, Any]) -> Any:
+def _packed(repository: Path, options: dict[str, Any], outputs: tuple[Path, ...] = ()) -> Any:
     from scout_codebase.pipeline import pack_repository
     from scout_codebase.progress import Reporter
     from scout_codebase.templates import TemplateLibrary
 
     reporter = Reporter(quiet=options["quiet"])
     library = TemplateLibrary(options["prompts"])
-    return pack_repository(_selection(repository, options), library, reporter), reporter
+    selection = replace(_selection(repository, options), outputs=outputs)
+    return pack_repository(selection, library, reporter), reporter
 
 
 def _write(target: Path, text: str) -> None:
@@ -427,18 +368,3 @@ def _write(target: Path, text: str) -> None:
         sys.stdout.buffer.flush()
     else:
         write_atomically(target, text)
-
-
-def _command_line() -> str:
-    """The command as it was given, without secrets."""
-    words: list[str] = []
-    hide_next = False
-    for word in sys.argv[1:]:
-        name, has_value, _ = word.partition("=")
-        if hide_next or (name in _SECRET_OPTIONS and has_value):
-            words.append("***" if hide_next else f"{name}=***")
-            hide_next = False
-            continue
-        hide_next = word in _SECRET_OPTIONS
-        words.append(word)
-    return shlex.join(["scout-review", *words]).replace("'***'", "***")

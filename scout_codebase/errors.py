@@ -22,6 +22,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 INTERRUPTED_EXIT_CODE = 130
+INTERNAL_ERROR_EXIT_CODE = 4  # the review did not happen; 1 would say that it found something
 
 
 class ScoutError(Exception):

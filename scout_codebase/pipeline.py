@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scout_codebase import __version__
@@ -44,6 +44,7 @@ from scout_codebase.reports.definition import ReportDefinition, load_definition
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.facts import Facts, collect_facts
 from scout_codebase.reports.markdown import filters
+from scout_codebase.reports.weaknesses import load_weaknesses
 from scout_codebase.reports.write import write_report
 from scout_codebase.settings import (
     EngineSettings,
@@ -56,7 +57,6 @@ from scout_codebase.tokens import count_tokens
 from scout_codebase.walk import DEFAULT_MAX_FILE_BYTES, WalkSettings, walk
 
 PREAMBLE = "_shared/preamble.md"
-WEAKNESSES = "security-review/weaknesses.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def pack_repository(
 ) -> Packed:
     """Walk, graph, order, pack. Raises RepositoryError."""
     with reporter.working("Reading the repository"):
-        snapshot = walk(selection.repository, _walk_settings(selection))
+        snapshot = _walk(selection)
     with reporter.working("Resolving imports"):
         graph = build_graph(snapshot)
         order = reading_order(snapshot, graph)
@@ -105,18 +105,34 @@ def graph_repository(
 ) -> tuple[Snapshot, DependencyGraph]:
     """Walk and graph alone. Raises RepositoryError."""
     with reporter.working("Reading the repository"):
-        snapshot = walk(selection.repository, _walk_settings(selection))
+        snapshot = _walk(selection)
     with reporter.working("Resolving imports"):
         return snapshot, build_graph(snapshot)
 
 
-def _walk_settings(selection: SelectionSettings) -> WalkSettings:
-    return WalkSettings(
+def _walk(selection: SelectionSettings) -> Snapshot:
+    settings = WalkSettings(
         rev=selection.rev,
         include=selection.include,
         exclude=selection.exclude,
         max_file_bytes=selection.max_file_bytes or DEFAULT_MAX_FILE_BYTES,
     )
+    snapshot = walk(selection.repository, settings)
+    folder = snapshot.root / snapshot.folder
+    written = {path.resolve() for path in selection.outputs}
+    own = {path for path in _untracked(snapshot) if (folder / path).resolve() in written}
+    return replace(
+        snapshot,
+        files=tuple(file for file in snapshot.files if file.path not in own),
+        omissions=tuple(row for row in snapshot.omissions if row.path not in own),
+    )
+
+
+def _untracked(snapshot: Snapshot) -> Iterator[str]:
+    """Paths that may be outputs of an earlier run: git does not track them, or they were omitted
+    (an omission does not say whether git tracks it)."""
+    yield from (file.path for file in snapshot.files if not file.tracked)
+    yield from (omission.path for omission in snapshot.omissions)
 
 
 def review(settings: ReviewSettings, reporter: Reporter) -> Review:
@@ -179,7 +195,7 @@ def describe_pack(packed: Packed) -> str:
 
 def review_facts(packed: Packed, library: TemplateLibrary) -> Facts:
     """The computed facts, with the diagram that is drawn from the graph."""
-    weaknesses = library.toml(WEAKNESSES)["weakness"]
+    weaknesses = load_weaknesses(library)
     facts = collect_facts(packed.snapshot, packed.graph, tokens_by_path(packed.pack), weaknesses)
     facts["diagram"] = to_mermaid(packed.graph, packed.snapshot, level="component").strip()
     return facts

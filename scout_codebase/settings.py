@@ -24,13 +24,15 @@ REPORTS = ("architecture", "security-review", "documentation")
 
 @dataclass(frozen=True, slots=True)
 class SelectionSettings:
-    """What is read: ``rev`` "" is the working tree; patterns are gitignore syntax."""
+    """What is read: ``rev`` "" is the working tree; patterns are gitignore syntax. ``outputs`` are
+    files that this very command writes: no part of the repository, even where they lie in it."""
 
     repository: Path
     rev: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     max_file_bytes: int | None = None
+    outputs: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

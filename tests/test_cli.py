@@ -160,7 +160,7 @@ def test_a_server_that_answers_rubbish(run: Run, shop: Path, fault: str) -> None
         result = run(shop, "--base-url", server.base_url, "--out", out, "--quiet")
     assert_one_line(result, 4)
     assert result.err.count("\n") == 1
-    assert [path.name for path in out.iterdir()] == ["previous"]
+    assert [path.name for path in out.glob("[!.]*")] == ["previous"]
 
 
 def test_one_answer_that_cannot_be_used(run: Run, shop: Path) -> None:
@@ -175,7 +175,7 @@ def test_one_answer_that_cannot_be_used(run: Run, shop: Path) -> None:
     with server_of("sound but once").running() as server:
         arguments = ("--base-url", server.base_url, "--report", "architecture", "--allow-partial")
         assert run(shop, *arguments).code == 0
-    assert {path.name for path in Path("scout-report").iterdir() if path.is_file()} == {
+    assert {path.name for path in Path("scout-report").glob("[!.]*") if path.is_file()} == {
         "architecture.json",
         "architecture.md",
     }
@@ -204,7 +204,7 @@ def test_the_api_key_is_sent_and_never_written(
     assert result.code == 0
     assert server.headers[-1]["authorization"] == f"Bearer {SECRET}"
     assert SECRET not in result.err
-    written = [path.read_text() for path in Path("scout-report").iterdir()]
+    written = [path.read_text() for path in Path("scout-report").glob("[!.]*")]
     assert len(written) == 6
     assert not any(SECRET in text for text in written)
     page = Path("scout-report/architecture.md").read_text()

@@ -30,7 +30,7 @@ class ReportFiles:
         a page behind that looks like its own. Raises UsageError where the folder cannot be
         written."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self._make_folder()
             for name in names:
                 for stem in (name, f"{name}.incomplete"):
                     for suffix in _FORMATS:
@@ -40,6 +40,13 @@ class ReportFiles:
                 f"{self.folder} cannot be written: {error.strerror}",
                 remedy="Name another folder with --out.",
             ) from error
+
+    def _make_folder(self) -> None:
+        """A new folder tells git to ignore it, so that a review of the repository around it does
+        not read its own reports."""
+        if not self.folder.is_dir():
+            self.folder.mkdir(parents=True)
+            (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
     def _move_aside(self, path: Path) -> None:
         if path.is_file():

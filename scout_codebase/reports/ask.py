@@ -35,8 +35,8 @@ _SHORTEST_PROSE = 40  # characters
 class CheckedAnswer:
     """The answer to one question about one item. ``value`` is prose, or data in which every
     object that has a ``path`` and a ``quote``, or a ``definition`` (``path::name``), also has its
-    ``evidence``; None where the question
-    failed (``failure`` says why) or was not asked (``failure`` is "")."""
+    ``evidence``; None where the question failed (``failure`` says why) or was not asked
+    (``failure`` is "")."""
 
     item: Any
     value: Any
@@ -56,7 +56,11 @@ def planned_questions(
     definition: ReportDefinition, facts: Mapping[str, Any], library: TemplateLibrary
 ) -> list[Question]:
     """Every question that is certain to be asked, in order: those that depend on an earlier
-    answer are left out. For the window check, the plan and the progress."""
+    answer are left out. For the window check, the plan and the progress. Raises TemplateError
+    where any schema, those of later questions too, asks for a list that there is not."""
+    for row in definition.questions:
+        for item in items_of(row, facts)[:1]:
+            bind(row.schema or {}, _choices(facts, item))
     return [
         build_question(definition, row, facts, item, None, library)
         for row in definition.questions

@@ -13,7 +13,8 @@ from scout_codebase.reports.schema import check_schema
 from scout_codebase.templates import TemplateLibrary
 
 PAGE_TEMPLATE = "report.md.j2"
-FINDERS = ("judged-places",)
+FINDERS = {"judged-places": ("judge", "detail")}
+"""What turns answers into findings, and the questions that it needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,20 @@ def load_definition(library: TemplateLibrary, name: str) -> ReportDefinition:
         finder=str(data.get("findings", "")),
     )
     _check_references(file, questions)
-    if definition.finder not in ("", *FINDERS):
-        raise TemplateError(f"{file}: nothing makes findings by the name {definition.finder}")
+    _check_finder(file, definition)
     library.compile(definition.page, PAGE_FILTERS)
     return definition
+
+
+def _check_finder(file: str, definition: ReportDefinition) -> None:
+    if not definition.finder:
+        return
+    if definition.finder not in FINDERS:
+        raise TemplateError(f"{file}: nothing makes findings by the name {definition.finder}")
+    asked = {question.id for question in definition.questions}
+    for needed in FINDERS[definition.finder]:
+        if needed not in asked:
+            raise TemplateError(f"{file}: {definition.finder} needs a question called {needed}")
 
 
 def _question(library: TemplateLibrary, report: str, row: Mapping[str, Any]) -> QuestionDefinition:

@@ -62,6 +62,7 @@ def _rows(
                     **_place_row(path, analysis, place, lines[path]),
                     "weakness": dict(weakness),
                     "severity": weakness["severity"],
+                    "descriptions": [weakness["unsafe"], weakness["safe"]],
                 }
 
 

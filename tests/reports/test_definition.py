@@ -120,9 +120,9 @@ BROKEN: dict[str, tuple[Mapping[str, str | bytes | None], str]] = {
     "only_if that no answer has": (replaced('only_if = "yes"', 'only_if = "no"'), "asks for no"),
     "only_if without after": (replaced('after = "first"', ""), "mine/report.toml"),
     "only_if of prose": (replaced('schema = "first.json"', ""), "mine/report.toml"),
-    "unknown verdict": (
-        replaced('id = "first"', 'id = "first"\nverdict = "guess"'),
-        "mine/report.toml",
+    "a finder without its questions": (
+        replaced('title = "Title"', 'title = "Title"\nfindings = "judged-places"'),
+        "needs a question called judge",
     ),
     "unknown finder": (
         replaced('title = "Title"', 'title = "Title"\nfindings = "guess"'),

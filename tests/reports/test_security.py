@@ -59,12 +59,7 @@ def places(packed: Packed) -> list[dict[str, Any]]:
 
 
 def verdict(vulnerable: bool) -> dict[str, Any]:
-    return {
-        "value": "`name`",
-        "comes_from": "a request, message or argument from outside",
-        "protection": "none" if vulnerable else "quoted",
-        "vulnerable": vulnerable,
-    }
+    return {"reason": "`name` comes from a request", "vulnerable": vulnerable}
 
 
 def judge(
@@ -95,7 +90,7 @@ def test_findings_come_gravest_first_and_the_rest_is_dismissed(
     assert [row.rule for row in findings] == ["CWE-89"]
     (cleared,) = dismissed
     assert (cleared.rule, cleared.path, cleared.line) == ("CWE-95", "shop/store.py", 6)
-    assert "quoted" in cleared.reason
+    assert cleared.reason == verdict(False)["reason"]
 
 
 def test_what_was_not_judged_is_neither(

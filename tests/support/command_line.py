@@ -23,7 +23,7 @@ class Result:
 
 
 def pages(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+    return sorted(path.name for path in folder.rglob("[!.]*") if path.is_file())
 
 
 def assert_one_line(result: Result, code: int, *parts: str) -> None:

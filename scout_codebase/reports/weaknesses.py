@@ -1,0 +1,33 @@
+"""The table of weaknesses that a security review works through, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from scout_codebase.errors import TemplateError
+from scout_codebase.records import Severity
+from scout_codebase.templates import TemplateLibrary
+
+FILE = "security-review/weaknesses.toml"
+_TEXTS = ("category", "cwe", "title", "severity", "ask", "unsafe", "safe")
+
+
+def load_weaknesses(library: TemplateLibrary) -> tuple[Mapping[str, Any], ...]:
+    """The rows in the order of the file. Raises TemplateError for a row that lacks a field, has an
+    unknown severity or repeats a category."""
+    rows = library.toml(FILE).get("weakness", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise TemplateError(f"{FILE}: the rows must be tables called [[weakness]]")
+    seen: set[str] = set()
+    for row in rows:
+        name = row.get("category", "?")
+        for key in _TEXTS:
+            if not isinstance(row.get(key), str) or not row[key]:
+                raise TemplateError(f"{FILE}: {name}: '{key}' is missing or is not a text")
+        if row["severity"] not in list(Severity):
+            raise TemplateError(f"{FILE}: {name}: '{row['severity']}' is no severity")
+        if name in seen:
+            raise TemplateError(f"{FILE}: there are two rows called {name}")
+        seen.add(name)
+    return tuple(rows)
