@@ -406,12 +406,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Dismissed:
-    """A candidate that did not become a finding, and why."""
+    """A candidate that did not become a finding, and why. ``undecided`` marks one whose verdict
+    does not follow from its reason, so that a person has to look."""
 
     rule: str
     path: str
     line: int
     reason: str
+    undecided: bool = False
 
 
 @dataclass(frozen=True, slots=True)

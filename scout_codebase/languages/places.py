@@ -165,6 +165,19 @@ def _holds(match: Match, spec: LanguageSpec, source: bytes) -> bool:
     )
 
 
+_TEXT_TYPES = frozenset({"string", "concatenated_string", "template_string"})
+_FUNCTION_TYPES = frozenset(
+    {"function_definition", "function_declaration", "function_expression", "arrow_function",
+     "method_definition"}
+)  # fmt: skip
+_ASSIGNMENTS = (
+    ("assignment", "left", "right"),
+    ("augmented_assignment", "left", "right"),
+    ("variable_declarator", "name", "value"),
+    ("assignment_expression", "left", "right"),
+    ("augmented_assignment_expression", "left", "right"),
+)
+
 _SHORTEST_SECRET = 6
 _PLACEHOLDER = re.compile(
     r"(?i).*(?:placeholder|change[-_ ]?me|your[-_ ]|example|dummy|redacted|xxxx|<[^>]*>|\*{3}"
@@ -201,7 +214,37 @@ def _is_variable(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> b
     if node.type not in spec.variable_types:
         return False
     name = text_of(source, node)
-    return not (name[:1].isupper() or name.startswith("__"))
+    if name[:1].isupper() or name.startswith("__"):
+        return False
+    value = _only_local_value(node, name, source)
+    return value is None or value.type not in _TEXT_TYPES
+
+
+def _only_local_value(node: tree_sitter.Node, name: str, source: bytes) -> tree_sitter.Node | None:
+    """What a name stands for where the function around it assigns it exactly once. Text that is
+    put together there is a place of its own, if it is one, so its uses need not be."""
+    scope = node.parent
+    while scope is not None and scope.type not in _FUNCTION_TYPES:
+        scope = scope.parent
+    if scope is None:
+        return None
+    values: list[tree_sitter.Node] = []
+    pending, looked_at = [scope], 0
+    while pending and looked_at < _MOST_NODES:
+        current = pending.pop()
+        looked_at += 1
+        target, value = _assignment(current)
+        if target is not None and value is not None and text_of(source, target) == name:
+            values.append(value)
+        pending.extend(current.named_children)
+    return values[0] if len(values) == 1 and not pending else None
+
+
+def _assignment(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, tree_sitter.Node | None]:
+    for kind, left, right in _ASSIGNMENTS:
+        if node.type == kind:
+            return node.child_by_field_name(left), node.child_by_field_name(right)
+    return None, None
 
 
 def _parts(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> Iterator[tree_sitter.Node]:

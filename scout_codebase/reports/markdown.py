@@ -155,9 +155,10 @@ def filters(checker: EvidenceChecker, link_to: LinkTo) -> Mapping[str, Callable[
         path, line = _place(place)
         return _link(path, line, link_to)
 
-    def source_line(evidence: Evidence) -> str:
-        source = checker.source(evidence.path)
-        return source.line(evidence.start_line).strip() if source else ""
+    def source_line(place: Evidence | Dismissed) -> str:
+        path, line = _place(place)
+        source = checker.source(path)
+        return source.line(line).strip() if source and line else ""
 
     def in_repository(text: str) -> bool:
         return bool(text.strip()) and checker.contains(text)

@@ -4,10 +4,14 @@ The place itself is evidence that the tool found, so it is verified by construct
 that the model names is looked up like any quote, and only shown where it was found. Confidence
 says what supports the verdict: ``high`` where the source was found in the code and differs from
 the place, ``medium`` where the place stands alone, ``low`` where the account of it failed.
+
+A place that is called safe although the model could name no check that makes it so is neither a
+finding nor cleared: it is undecided, and the report says that a person has to look.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,13 +19,16 @@ from scout_codebase.records import Dismissed, Evidence, Finding, Grade, Severity
 from scout_codebase.reports.ask import CheckedAnswer
 from scout_codebase.reports.evidence import EvidenceChecker
 
+# What models write where they found no check.
+_NO_CHECK = re.compile(r"\W*(?:none|no|nothing|not|null|n/?a|unknown)\b", re.IGNORECASE)
+
 Answers = Mapping[str, Sequence[CheckedAnswer]]
 
 
 def judged_places(
     answers: Answers, checker: EvidenceChecker
 ) -> tuple[tuple[Finding, ...], tuple[Dismissed, ...]]:
-    """Findings gravest first, and what was judged and cleared."""
+    """Findings gravest first, and what was judged and did not become one."""
     findings, dismissed = [], []
     for judged, detail in zip(answers["judge"], answers["detail"], strict=True):
         if judged.value is None:
@@ -50,7 +57,7 @@ def _finding(judged: CheckedAnswer, detail: CheckedAnswer, checker: EvidenceChec
         title=account.get("title") or _capitalised(weakness["title"]),
         severity=Severity(weakness["severity"]),
         confidence="low" if not account else "high" if shown else "medium",
-        explanation=judged.value["reason"],
+        explanation=_explanation(judged.value),
         exploit=account.get("exploit", ""),
         fix=account.get("fix", ""),
         evidence=(source, place) if shown and source is not None else (place,),
@@ -90,5 +97,16 @@ def _dismissed(judged: CheckedAnswer) -> Dismissed:
         rule=item["weakness"]["cwe"],
         path=item["path"],
         line=item["line"],
-        reason=verdict["reason"],
+        reason=_explanation(verdict),
+        undecided=not _names_a_check(verdict),
     )
+
+
+def _names_a_check(verdict: Mapping[str, Any]) -> bool:
+    return _NO_CHECK.match(verdict["check"]) is None
+
+
+def _explanation(verdict: Mapping[str, Any]) -> str:
+    origin = str(verdict["value_comes_from"]).strip(" .")
+    check = str(verdict["check"]).strip(" .") if _names_a_check(verdict) else "none named"
+    return f"Comes from: {origin}. Check: {check}."

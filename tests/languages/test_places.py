@@ -27,7 +27,6 @@ PYTHON_MUST = [
     ("command", 'os.system("ls " + name)'),
     ("command", "os.popen(f'ls {x}')"),
     ("command", "subprocess.run(cmd, shell=True)"),
-    ("command", "subprocess.check_output(['git', 'show', rev])"),
     ("command", "Popen(args)"),
     ("command", "ssh.exec_command('cat ' + path)"),
     ("code", "eval(expression)"),
@@ -105,6 +104,8 @@ PYTHON_MUST = [
 PYTHON_MUST_NOT = [
     ("command", "os.system('clear')"),
     ("command", "subprocess.run(['git', 'status'])"),
+    ("command", "subprocess.check_output(['git', 'show', rev])"),
+    ("sql", "def f(db, x):\n    q = 'SELECT a FROM t WHERE b = ?'\n    db.execute(q, (x,))"),
     ("command", "run(task)"),
     ("code", "eval('1 + 1')"),
     ("code", "re.compile(pattern)"),

@@ -58,8 +58,22 @@ def places(packed: Packed) -> list[dict[str, Any]]:
     return found
 
 
-def verdict(vulnerable: bool) -> dict[str, Any]:
-    return {"reason": "`name` comes from a request", "vulnerable": vulnerable}
+def verdict(vulnerable: bool, check: str = "quoted") -> dict[str, Any]:
+    return {
+        "value_comes_from": "request.args in shop/web.py",
+        "check": "none" if vulnerable else check,
+        "vulnerable": vulnerable,
+    }
+
+
+@pytest.mark.parametrize("check", ["none", "None.", "no check", "Nothing", "not checked", "N/A"])
+def test_safe_without_a_check_is_for_a_person_to_decide(
+    checker: EvidenceChecker, places: list[dict[str, Any]], check: str
+) -> None:
+    answers = [verdict(False, check), verdict(False, "notes are quoted by quote()")]
+    findings, dismissed = judge(checker, places, answers, [None, None])
+    assert findings == ()
+    assert [row.undecided for row in dismissed] == [True, False]
 
 
 def judge(
@@ -90,7 +104,7 @@ def test_findings_come_gravest_first_and_the_rest_is_dismissed(
     assert [row.rule for row in findings] == ["CWE-89"]
     (cleared,) = dismissed
     assert (cleared.rule, cleared.path, cleared.line) == ("CWE-95", "shop/store.py", 6)
-    assert cleared.reason == verdict(False)["reason"]
+    assert "quoted" in cleared.reason
 
 
 def test_what_was_not_judged_is_neither(

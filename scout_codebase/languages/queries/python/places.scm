@@ -11,12 +11,15 @@
 ((call
   function: (attribute object: (identifier) @_object attribute: (identifier) @name)
   arguments: (argument_list . (_) @computed)) @place.command
+  ; a list of arguments without a shell is what one should write; with shell=True, see below
+  (#not-match? @computed "^\\[")
   (#match? @_object "^(subprocess|sp|commands|shlex|pty|pexpect|sarge|sh)$")
   (#any-of? @name "run" "call" "check_call" "check_output" "Popen" "spawn"))
 
 ((call
   function: (identifier) @name
   arguments: (argument_list . (_) @computed)) @place.command
+  (#not-match? @computed "^\\[")
   (#any-of? @name "Popen" "check_call" "check_output"))
 
 ((call
