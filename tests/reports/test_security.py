@@ -70,7 +70,8 @@ def verdict(vulnerable: bool, check: str = "quoted") -> dict[str, Any]:
 def test_safe_without_a_check_is_for_a_person_to_decide(
     checker: EvidenceChecker, places: list[dict[str, Any]], check: str
 ) -> None:
-    answers = [verdict(False, check), verdict(False, "notes are quoted by quote()")]
+    answers: list[dict[str, Any] | None] = [verdict(False, check)]
+    answers.append(verdict(False, "notes are quoted by quote()"))
     findings, dismissed = judge(checker, places, answers, [None, None])
     assert findings == ()
     assert [row.undecided for row in dismissed] == [True, False]
