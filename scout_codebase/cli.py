@@ -148,6 +148,13 @@ def cli(context: click.Context) -> None:
     is_flag=True,
     help="Accept reports in which sections failed; they are marked in the report.",
 )
+@option(
+    "--depth",
+    type=click.Choice(["auto", "brief", "full"]),
+    default="auto",
+    show_default=True,
+    help="How many definitions the documentation explains. auto: brief on the embedded engine.",
+)
 @click.option("--dry-run", is_flag=True, help="Print what would be sent, and send nothing.")
 @selection_options
 @engine_options
@@ -168,6 +175,7 @@ def review(repository: Path, **options: Any) -> int:
         prompts=options["prompts"],
         fail_on=Severity(options["fail_on"]) if options["fail_on"] else None,
         allow_partial=options["allow_partial"],
+        depth=options["depth"],
         command=command_line(),
     )
     reporter = Reporter(quiet=options["quiet"])

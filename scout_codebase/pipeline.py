@@ -42,7 +42,7 @@ from scout_codebase.render.links import link_maker
 from scout_codebase.reports.ask import planned_questions
 from scout_codebase.reports.definition import ReportDefinition, load_definition
 from scout_codebase.reports.evidence import EvidenceChecker
-from scout_codebase.reports.facts import Facts, collect_facts
+from scout_codebase.reports.facts import Facts, brief, collect_facts
 from scout_codebase.reports.markdown import filters
 from scout_codebase.reports.weaknesses import load_weaknesses
 from scout_codebase.reports.write import write_report
@@ -146,9 +146,15 @@ def review(settings: ReviewSettings, reporter: Reporter) -> Review:
     packed = pack_repository(settings.selection, library, reporter)
     reporter.say(describe_pack(packed))
     facts = review_facts(packed, library)
+    for definition in definitions:
+        planned_questions(
+            definition, facts, library
+        )  # what is broken shows before anything is sent
     files = ReportFiles(settings.out)
     files.set_aside([definition.name for definition in definitions])
     with opened_engine(settings.engine, reporter) as (engine, choice):
+        if _is_brief(settings, embedded=engine.identity.embedded):
+            facts = brief(facts)
         session = _Session(packed, engine, reporter, library, facts)
         window = session.check_window(definitions)
         run = _run_record(settings, packed, engine, choice, window)
@@ -156,6 +162,10 @@ def review(settings: ReviewSettings, reporter: Reporter) -> Review:
     result = Review(tuple(reports), files.pages, run)
     _refuse_incomplete(result, settings)
     return result
+
+
+def _is_brief(settings: ReviewSettings, *, embedded: bool) -> bool:
+    return settings.depth == "brief" or (settings.depth == "auto" and embedded)
 
 
 def fails(result: Review, settings: ReviewSettings) -> bool:
@@ -173,6 +183,8 @@ def dry_run(settings: ReviewSettings, reporter: Reporter) -> str:
     definitions = [load_definition(library, name) for name in settings.reports]
     packed = pack_repository(settings.selection, library, reporter)
     facts = review_facts(packed, library)
+    if _is_brief(settings, embedded=settings.engine.engine == "embedded"):
+        facts = brief(facts)
     lines = [describe_pack(packed)]
     for definition in definitions:
         planned = planned_questions(definition, facts, library)

@@ -60,6 +60,7 @@ class ReviewSettings:
     prompts: Path | None = None
     fail_on: Severity | None = None
     allow_partial: bool = False
+    depth: Literal["auto", "brief", "full"] = "auto"
     command: str = ""
 
 

@@ -25,7 +25,8 @@ from scout_codebase.reports.shown import shown
 Facts = dict[str, Any]
 
 _MOST_HOT_SPOTS = 8
-_MOST_DOCUMENTED = 12  # files
+_MOST_DOCUMENTED = 40  # files
+_MOST_DOCUMENTED_BRIEFLY = 3
 _MOST_NAMES = 8  # in one question
 
 
@@ -65,6 +66,15 @@ def collect_facts(
         "omissions": _omissions(snapshot),
         **judged_places(snapshot, graph, weaknesses),
     }
+
+
+def brief(facts: Facts) -> Facts:
+    """The facts for a model that writes slowly: only the definitions that most others build on
+    are to be explained. All the rest stays, and the page lists what was left unexplained."""
+    rows = facts["documented_files"]
+    kept, left = rows[:_MOST_DOCUMENTED_BRIEFLY], rows[_MOST_DOCUMENTED_BRIEFLY:]
+    unexplained = [row["path"] for row in left] + facts["undocumented"]
+    return {**facts, "documented_files": kept, "undocumented": unexplained}
 
 
 def _repository(snapshot: Snapshot) -> Facts:

@@ -28,6 +28,7 @@ PAGE_FILTERS = (
     "name",
     "prose",
     "prose_line",
+    "proposal",
     "sentence",
     "source_line",
 )
@@ -181,6 +182,7 @@ def filters(checker: EvidenceChecker, link_to: LinkTo) -> Mapping[str, Callable[
         "name": name,
         "prose": checked_prose,
         "prose_line": lambda text: sentence(text.split("\n\n")[0]),
+        "proposal": sentence,  # names that are yet to be made are not in the repository
         "sentence": lambda text: _mark_unknown_names(sentence(text), checker),
         "source_line": source_line,
     }

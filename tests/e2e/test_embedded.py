@@ -69,14 +69,14 @@ def test_every_report_is_complete_and_about_this_repository(reports: Path, name:
 
 
 def test_every_line_that_is_cited_is_what_the_page_says(reports: Path) -> None:
-    """Of every table row and list item that cites a line and shows code, the code is that line."""
+    """Of every table row and list item that cites a line and shows code, the code is in that line."""
     shown = 0
     for page in reports.glob("*.md"):
         for path, line, code in re.findall(
             r"\[`([\w/.]+):(\d+)`\]\([^)]*\)(?: \||:) `([^`]+)`", page.read_text()
         ):
             source = SHOP[path].splitlines()
-            assert source[int(line) - 1].strip().startswith(code.rstrip("…"))
+            assert code.rstrip("…") in source[int(line) - 1]
             shown += 1
     assert shown
 
