@@ -69,7 +69,7 @@ def test_every_report_is_complete_and_about_this_repository(reports: Path, name:
 
 
 def test_every_line_that_is_cited_is_what_the_page_says(reports: Path) -> None:
-    """Of every table row and list item that cites a line and shows code, the code is in that line."""
+    """Whatever row or item cites a line and shows code: the code is in that line."""
     shown = 0
     for page in reports.glob("*.md"):
         for path, line, code in re.findall(
