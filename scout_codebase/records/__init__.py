@@ -1,0 +1,95 @@
+"""The frozen records that pass between the stages, in the order of the flow.
+
+Paths are repository-relative with ``/``; bytes of a path that are not UTF-8 are kept as lone
+surrogates (``surrogateescape``). ``display_path`` gives the printable form of a path, which is
+also the only form that the model ever sees.
+
+Lines and columns count from 1; an end line is inclusive, an end column exclusive (SARIF 2.1.0,
+3.30). Durations are in seconds, sizes in bytes, token counts in tokens.
+"""
+
+from __future__ import annotations
+
+from scout_codebase.records.answers import (
+    Answer,
+    AnswerEvent,
+    AnswerText,
+    Ask,
+    EngineIdentity,
+    PrefillProgress,
+    Question,
+)
+from scout_codebase.records.graph import (
+    Component,
+    DependencyGraph,
+    Edge,
+    ExternalImport,
+    FileAnalysis,
+    ImportKind,
+    ImportStatement,
+    Place,
+    Symbol,
+    UnresolvedImport,
+)
+from scout_codebase.records.prompt import (
+    Neutralised,
+    Pack,
+    ReadingOrder,
+    Section,
+)
+from scout_codebase.records.reports import (
+    AskedQuestion,
+    Dismissed,
+    Evidence,
+    Finding,
+    Grade,
+    Report,
+    RunRecord,
+    Severity,
+)
+from scout_codebase.records.source import (
+    Omission,
+    OmissionReason,
+    Revision,
+    Snapshot,
+    SourceFile,
+    display_path,
+)
+
+__all__ = [
+    "Answer",
+    "AnswerEvent",
+    "AnswerText",
+    "Ask",
+    "AskedQuestion",
+    "Component",
+    "DependencyGraph",
+    "Dismissed",
+    "Edge",
+    "EngineIdentity",
+    "Evidence",
+    "ExternalImport",
+    "FileAnalysis",
+    "Finding",
+    "Grade",
+    "ImportKind",
+    "ImportStatement",
+    "Neutralised",
+    "Omission",
+    "OmissionReason",
+    "Pack",
+    "Place",
+    "PrefillProgress",
+    "Question",
+    "ReadingOrder",
+    "Report",
+    "Revision",
+    "RunRecord",
+    "Section",
+    "Severity",
+    "Snapshot",
+    "SourceFile",
+    "Symbol",
+    "UnresolvedImport",
+    "display_path",
+]

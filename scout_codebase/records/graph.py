@@ -1,0 +1,126 @@
+"""What the syntax trees say, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ImportKind(StrEnum):
+    """How a file depends on another."""
+
+    IMPORT = "import"
+    TYPE_ONLY = "type-only"
+    CONDITIONAL = "conditional"
+    DYNAMIC = "dynamic"
+    REEXPORT = "re-export"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStatement:
+    """One import as it is written. ``module`` is the specifier without its leading dots for
+    Python (``level`` counts those), and the whole specifier elsewhere. ``names`` are the names
+    taken from it; ``("*",)`` is a star import."""
+
+    module: str
+    line: int
+    names: tuple[str, ...] = ()
+    level: int = 0
+    kind: ImportKind = ImportKind.IMPORT
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A definition. ``name`` is qualified within the file (``Class.method``); ``kind`` is
+    ``class``, ``function``, ``method``, ``interface``, ``type``, ``enum`` or ``constant``.
+    ``signature`` is the source from the name's statement to its body on one line."""
+
+    name: str
+    kind: str
+    start_line: int
+    end_line: int
+    signature: str
+    docstring: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A construct that deserves a look in a security review. ``category`` is a row of the table
+    of weaknesses (``sql``, ``command`` …); ``code`` is the source of the construct's first line,
+    stripped; ``symbol`` is the definition around it, ``""`` at the top level."""
+
+    category: str
+    start_line: int
+    end_line: int
+    code: str
+    symbol: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileAnalysis:
+    """What the syntax tree of one file says; a function of its bytes and language alone.
+    ``complete`` is false where the time limit of a file cut the analysis short."""
+
+    language: str
+    line_count: int
+    imports: tuple[ImportStatement, ...] = ()
+    symbols: tuple[Symbol, ...] = ()
+    places: tuple[Place, ...] = ()
+    environment: tuple[tuple[str, int], ...] = ()  # (environment variable, line)
+    entry_lines: tuple[int, ...] = ()  # lines that start a program
+    syntax_errors: int = 0
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """``source`` imports ``target``."""
+
+    source: str
+    target: str
+    line: int
+    kind: ImportKind = ImportKind.IMPORT
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalImport:
+    """An import of something outside the repository. ``package`` is the name that the language's
+    registry knows, as far as the import tells; ``standard`` marks the standard library."""
+
+    source: str
+    package: str
+    line: int
+    standard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedImport:
+    """An import that looks like the repository's own but leads to no file."""
+
+    source: str
+    module: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A group of files that belong together. ``name`` is unique in the repository."""
+
+    name: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyGraph:
+    """All tuples are sorted. ``cycles`` are the strongly connected components of two files or
+    more; ``entry_points`` are paths that start a program."""
+
+    analyses: Mapping[str, FileAnalysis]
+    edges: tuple[Edge, ...]
+    externals: tuple[ExternalImport, ...]
+    unresolved: tuple[UnresolvedImport, ...]
+    cycles: tuple[tuple[str, ...], ...]
+    components: tuple[Component, ...]
+    entry_points: tuple[str, ...]

@@ -1,0 +1,126 @@
+"""What a report is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from scout_codebase.records.answers import EngineIdentity
+from scout_codebase.records.source import Omission
+
+
+class Grade(StrEnum):
+    """What the look-up of a quote in the packed source found."""
+
+    VERIFIED = "verified"
+    CORRECTED = "corrected"
+    AMBIGUOUS = "ambiguous"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A quote and where it stands. ``path``, lines and columns are the tool's, not the model's:
+    they are set (lines from 1) unless the grade is MISSING. ``claimed_path`` is the model's.
+    ``matches`` is how often the quote stands in ``path``; the first place is the one given."""
+
+    claimed_path: str
+    quote: str
+    grade: Grade
+    path: str = ""
+    start_line: int = 0
+    end_line: int = 0
+    start_column: int = 0
+    end_column: int = 0
+    matches: int = 0
+
+    @property
+    def found(self) -> bool:
+        return self.grade is not Grade.MISSING
+
+
+class Severity(StrEnum):
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 is the gravest."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A weakness with its evidence. ``rule`` is a row of the table of weaknesses."""
+
+    rule: str
+    title: str
+    severity: Severity
+    confidence: str
+    explanation: str
+    exploit: str
+    fix: str
+    evidence: tuple[Evidence, ...]
+    symbol: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """A candidate that did not become a finding, and why. ``undecided`` marks one whose verdict
+    does not follow from its reason, so that a person has to look."""
+
+    rule: str
+    path: str
+    line: int
+    reason: str
+    undecided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """How one question went. ``failure`` is "" for a question whose answer was used."""
+
+    id: str
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    seconds: float
+    seconds_to_first_token: float
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report, before it is rendered. ``body`` is Markdown that the report's own template
+    made from facts and checked answers."""
+
+    name: str
+    title: str
+    body: str = field(repr=False)
+    findings: tuple[Finding, ...]
+    dismissed: tuple[Dismissed, ...]
+    evidence: tuple[Evidence, ...]
+    asked: tuple[AskedQuestion, ...]
+
+    @property
+    def failures(self) -> tuple[AskedQuestion, ...]:
+        return tuple(question for question in self.asked if question.failure)
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What one run was: the head of every report. ``text_bytes`` counts the bytes of text that
+    were packed, ``omitted_bytes`` those of the omitted paths; ``asked`` holds every question of
+    every report; ``sent`` counts the prompt tokens of them all."""
+
+    tool_version: str
+    command: str
+    identity: EngineIdentity
+    engine_choice: str
+    window: int
+    pack_tokens: int
+    files_packed: int
+    omissions: tuple[Omission, ...]
+    text_bytes: int

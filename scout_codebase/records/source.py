@@ -1,0 +1,100 @@
+"""Paths, and what is read of a repository."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+def display_path(path: str) -> str:
+    """The path in printable ASCII-safe form: control characters, quotes, backslashes and bytes
+    that are not UTF-8 as backslash escapes. Two different paths never look the same."""
+    return "".join(_display_character(character) for character in path)
+
+
+_PATH_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
+
+
+def _display_character(character: str) -> str:
+    if character in _PATH_ESCAPES:
+        return _PATH_ESCAPES[character]
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    if character.isprintable():
+        return character
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+class OmissionReason(StrEnum):
+    """Why a path is in the manifest but its text is not in the pack."""
+
+    BINARY = "binary"
+    LFS_POINTER = "LFS pointer"
+    SUBMODULE = "submodule"
+    SYMLINK = "symbolic link"
+    GENERATED = "generated"
+    VENDORED = "vendored"
+    MINIFIED = "minified"
+    LOCK_FILE = "lock file"
+    TOO_LARGE = "too large"
+    EXCLUDED = "excluded by the user"
+    NOT_DECODABLE = "not decodable"
+    UNREADABLE = "unreadable"
+    NOT_CHECKED_OUT = "not checked out"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Which state of the repository was read. ``commit`` is the full object id. ``dirty`` is true
+    when the working tree was read and differs from that commit."""
+
+    commit: str
+    name: str = ""
+    committed_at: str = ""
+    dirty: bool = False
+    remote: str = ""
+
+    @property
+    def label(self) -> str:
+        short = self.commit[:10]
+        return f"{short}+changes" if self.dirty else short
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file whose text goes into the pack. ``object_id`` is git's id of the bytes that were
+    read; ``text`` is those bytes decoded from ``encoding``, newlines as they were."""
+
+    path: str
+    object_id: str
+    size: int
+    text: str = field(repr=False)
+    encoding: str = "utf-8"
+    tracked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """A path whose text is not in the pack, and why. ``detail`` completes the reason, such as
+    the target of a link or the limit that a size exceeded."""
+
+    path: str
+    reason: OmissionReason
+    size: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One state of a repository. ``files`` and ``omissions`` are sorted by path and together
+    hold every path that git lists. ``folder`` is the reviewed folder relative to the root of the
+    repository, ``""`` for the whole; paths are relative to that folder."""
+
+    name: str
+    root: Path
+    folder: str
+    revision: Revision
+    files: tuple[SourceFile, ...]
+    omissions: tuple[Omission, ...]
