@@ -149,7 +149,7 @@ def _spawn(log: Path) -> subprocess.Popen[str]:
             stdout=subprocess.PIPE,
             stderr=errors,
             cwd=log.parent,
-            env=os.environ | _ENVIRONMENT,
+            env=os.environ | _waiting_policy(),
             encoding="utf-8",
             start_new_session=True,
         )
