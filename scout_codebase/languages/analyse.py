@@ -6,7 +6,9 @@ and keep its results by the git object id of the bytes.
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, islice
 
 import tree_sitter
 
@@ -29,17 +31,19 @@ from scout_codebase.languages.syntax import (
 )
 from scout_codebase.records import FileAnalysis
 
-__all__ = ["LARGEST_FILE", "SECONDS_A_FILE", "analyse", "detect"]
+__all__ = ["MOST_BYTES", "MOST_MATCHES", "analyse", "detect"]
 
-SECONDS_A_FILE = 1.2
-LARGEST_FILE = 1_500_000
-_SECONDS_TO_STRUCTURE = 0.8  # the rest is for what becomes of the matches, and for places
+MOST_BYTES = 300_000
+MOST_MATCHES = 32_000
+_NET_SECONDS = 30.0
+"""The limits above decide what an analysis finds, the same on every machine. This one, of processor
+time, is a net below them for a text that a grammar takes for ever to read."""
 
 
 def analyse(path: str, text: str) -> FileAnalysis | None:
     """The analysis of one file, None for one whose language has no row. Never raises for what the
-    file holds. A file of more than ``LARGEST_FILE`` bytes is not parsed, and after
-    ``SECONDS_A_FILE`` of processor time the rest is left; ``complete`` is then false."""
+    file holds. The lines within the first ``MOST_BYTES`` bytes are parsed, and the first
+    ``MOST_MATCHES`` matches in them are taken; ``complete`` is false where there was more."""
     spec = detect(path, text)
     if spec is None:
         return None
@@ -49,19 +53,19 @@ def analyse(path: str, text: str) -> FileAnalysis | None:
     return _analyse_source(spec, text.encode("utf-8", "replace"), line_count)
 
 
-def _analyse_source(spec: LanguageSpec, source: bytes, line_count: int) -> FileAnalysis:
-    if len(source) > LARGEST_FILE:
-        return FileAnalysis(spec.name, line_count, complete=False)
-    deadline, structure_deadline = Deadline(SECONDS_A_FILE), Deadline(_SECONDS_TO_STRUCTURE)
+def _analyse_source(spec: LanguageSpec, whole: bytes, line_count: int) -> FileAnalysis:
+    source = _head(whole)
+    nothing = FileAnalysis(spec.name, line_count, syntax_errors=1, complete=False)
+    deadline = Deadline(_NET_SECONDS)
     tree = parse(spec, source, deadline)
     if tree is None:
-        return FileAnalysis(spec.name, line_count, syntax_errors=1, complete=False)
+        return nothing
     errors = find_errors(tree.root_node, deadline)
     if not errors.searchable:
-        return FileAnalysis(spec.name, line_count, syntax_errors=errors.count, complete=False)
-    matches = _structure(spec, tree.root_node, source, structure_deadline)
-    symbols = collect_symbols(matches, source)
-    return FileAnalysis(
+        return replace(nothing, syntax_errors=errors.count)
+    matches = list(islice(_structure(spec, tree.root_node, source, deadline), MOST_MATCHES + 1))
+    symbols = collect_symbols(matches[:MOST_MATCHES], source)
+    found = FileAnalysis(
         language=spec.name,
         line_count=line_count,
         imports=collect_imports(matches, source),
@@ -70,17 +74,24 @@ def _analyse_source(spec: LanguageSpec, source: bytes, line_count: int) -> FileA
         environment=_environment(matches, source),
         entry_lines=_entry_lines(matches, source),
         syntax_errors=errors.count,
-        complete=not (deadline.noticed or structure_deadline.noticed),
+        complete=len(source) == len(whole) and len(matches) <= MOST_MATCHES,
     )
+    return nothing if deadline.passed else found
+
+
+def _head(source: bytes) -> bytes:
+    """The lines that end within ``MOST_BYTES``; of a longer first line, its beginning."""
+    if len(source) <= MOST_BYTES:
+        return source
+    return source[: source.rfind(b"\n", 0, MOST_BYTES) + 1 or MOST_BYTES]
 
 
 def _structure(
     spec: LanguageSpec, root: tree_sitter.Node, source: bytes, deadline: Deadline
-) -> list[Match]:
+) -> Iterator[Match]:
     compiled = load_query(spec, STRUCTURE)
-    if compiled is None:
-        return []
-    return list(find_matches(compiled, root, windows(len(source)), deadline))
+    if compiled is not None:
+        yield from find_matches(compiled, root, windows(len(source)), deadline)
 
 
 def _environment(matches: list[Match], source: bytes) -> tuple[tuple[str, int], ...]:

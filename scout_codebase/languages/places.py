@@ -17,6 +17,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 import tree_sitter
 
@@ -43,6 +44,7 @@ _WORDS = re.compile(r'#set!\s+words\s+"([^"]*)"')
 _NEAR_BYTES = 100
 _MOST_BYTES = 20_000
 _MOST_NODES = 400
+_MOST_MATCHES = 10_000
 _LONGEST_CODE = 240
 
 
@@ -82,10 +84,10 @@ def collect_places(
     symbols: Sequence[Symbol],
     deadline: Deadline,
 ) -> tuple[Place, ...]:
-    """Sorted; one a line and category."""
+    """Sorted; one a line and category; made of the first ``_MOST_MATCHES`` matches."""
     scopes = _Scopes(symbols)
     places: dict[tuple[int, str], Place] = {}
-    for match in _matches(spec, root, source, deadline):
+    for match in islice(_matches(spec, root, source, deadline), _MOST_MATCHES):
         if _holds(match, spec, source):
             place = _place(match, source, scopes)
             places.setdefault((place.start_line, place.category), place)

@@ -41,23 +41,19 @@ _MAIN_CAPTURE = re.compile(
 )
 _READ_BYTES = 1024
 _WINDOW_BYTES = 100_000
-_WIDEST_ERROR = 20_000
+_WIDEST_ERROR = 8_000
 _DEEPEST = 400
 
 
 class Deadline:
-    """A limit on the processor time of this thread, so that the load of the machine decides as
-    little as possible about what an analysis finds. ``noticed`` is true once work has stopped
-    because of it."""
+    """A limit on the processor time of this thread."""
 
     def __init__(self, seconds: float) -> None:
         self._end = time.thread_time() + seconds
-        self.noticed = False
 
     @property
     def passed(self) -> bool:
-        self.noticed = self.noticed or time.thread_time() > self._end
-        return self.noticed
+        return time.thread_time() > self._end
 
 
 @dataclass(frozen=True, slots=True)

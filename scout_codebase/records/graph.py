@@ -60,7 +60,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class FileAnalysis:
     """What the syntax tree of one file says; a function of its bytes and language alone.
-    ``complete`` is false where the time limit of a file cut the analysis short."""
+    ``complete`` is false where the limits of an analysis left something out."""
 
     language: str
     line_count: int

@@ -288,6 +288,7 @@ HOSTILE = {
     "a large file": "x = foo(a, b)\n" * 100_000,
     "a large file of places": "eval(a); os.system(b); secret = 'abcdefgh'\n" * 34_000,
     "a large file of functions": "def f(): pass\n" * 100_000,
+    "a large file of type arguments": "a<" * 700_000,
     "one line": "x = [" + "1, " * 490_000 + "]",
     "spaces": " " * 2_000_000,
     "rubbish": 'def (]{ " \n' * 50_000,
@@ -302,13 +303,25 @@ HOSTILE = {
 }
 
 
+@pytest.fixture(scope="module")
+def seconds_for_plain_source() -> float:
+    """What a long and wholly ordinary file takes on this machine."""
+    text = "".join(f"def f{n}(a, b):\n    return g(a, b)\n\n" for n in range(6_000))
+    analyse("a.py", "")
+    started = time.thread_time()
+    assert analysed("a.py", text).complete
+    return time.thread_time() - started
+
+
 @pytest.mark.parametrize("path", ["a.py", "a.js", "a.tsx"])
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_is_analysed_in_bounded_time(path: str, name: str) -> None:
+def test_hostile_text_is_analysed_in_bounded_time(
+    path: str, name: str, seconds_for_plain_source: float
+) -> None:
     analyse(path, "")  # loads the grammar and the queries
     started = time.thread_time()
     analysis = analysed(path, HOSTILE[name])
-    assert time.thread_time() - started < 2
+    assert time.thread_time() - started < 10 * seconds_for_plain_source
     assert analysis.line_count >= HOSTILE[name].count("\n")
 
 
@@ -324,17 +337,30 @@ def test_the_wrong_language_is_counted_as_errors(path: str, text: str) -> None:
     assert analysed(path, text).syntax_errors > 0
 
 
-def test_a_file_that_is_too_large_says_so() -> None:
-    analysis = analysed("a.py", HOSTILE["ten megabytes"])
-    assert (analysis.line_count, analysis.complete) == (750_000, False)
+def test_of_a_file_that_is_too_large_the_head_is_analysed() -> None:
+    text = "import first\n" + HOSTILE["ten megabytes"] + "import last\n"
+    analysis = analysed("a.py", text)
+    assert (analysis.line_count, analysis.complete) == (750_002, False)
+    assert [one.module for one in analysis.imports] == ["first"]
     assert analysed("a.py", "x = 1").complete
 
 
-def test_a_large_file_is_analysed_whole() -> None:
-    text = "def f(x): eval(x)\n" * 15_000
+def test_a_large_file_is_analysed_whole_however_slow_the_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A time limit once cut this short on a busy machine."""
+    clock = time.thread_time
+    monkeypatch.setattr(time, "thread_time", lambda: 10 * clock())
+    text = "def f(x): eval(x)\n" * 10_000
     analysis = analysed("a.py", text)
     assert analysis.complete
-    assert len(analysis.symbols) == len(analysis.places) == 15_000
+    assert len(analysis.symbols) == len(analysis.places) == 10_000
+
+
+def test_what_is_found_is_limited_by_number() -> None:
+    analysis = analysed("a.py", "def f(): 0\n" * 40_000)
+    assert not analysis.complete
+    assert len(analysis.symbols) < 40_000
 
 
 def test_an_error_does_not_hide_the_rest_of_the_file() -> None:
