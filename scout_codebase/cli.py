@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -162,7 +162,7 @@ def cli(context: click.Context) -> None:
 @quiet_option
 def review(repository: Path, **options: Any) -> int:
     """Write the reports for REPO: a repository, or a folder in one."""
-    from scout_codebase import pipeline
+    from scout_codebase import reviewing
     from scout_codebase.progress import Reporter
     from scout_codebase.records import Severity
     from scout_codebase.settings import REPORTS, ReviewSettings
@@ -180,10 +180,10 @@ def review(repository: Path, **options: Any) -> int:
     )
     reporter = Reporter(quiet=options["quiet"])
     if options["dry_run"]:
-        click.echo(pipeline.dry_run(settings, reporter))
+        click.echo(reviewing.dry_run(settings, reporter))
         return 0
-    result = pipeline.review(settings, reporter)
-    return 1 if pipeline.fails(result, settings) else 0
+    result = reviewing.review(settings, reporter)
+    return 1 if reviewing.fails(result, settings) else 0
 
 
 @cli.command()
@@ -214,8 +214,8 @@ def pack(repository: Path, output: Path, manifest: Path | None, **options: Any) 
     packed, reporter = _packed(repository, options, outputs)
     if manifest:
         value = manifest_of(packed.pack, packed.graph)
-        _write(manifest, json.dumps(value, indent=2, ensure_ascii=True) + "\n")
-    _write(output, packed.pack.text)
+        _write(manifest, iter((json.dumps(value, indent=2, ensure_ascii=True), "\n")))
+    _write(output, (section.text for section in packed.pack.sections))
     reporter.say(describe_pack(packed))
 
 
@@ -280,7 +280,8 @@ def graph(repository: Path, output_format: str, level: Any, **options: Any) -> N
     from scout_codebase.render.graph_formats import graph_json, to_dot, to_mermaid
 
     reporter = Reporter(quiet=options["quiet"])
-    snapshot, found = graph_repository(_selection(repository, options), reporter)
+    selection = _selection(repository, options)
+    snapshot, found = graph_repository(selection, reporter, detailed=level == "component")
     if output_format == "json":
         click.echo(json.dumps(graph_json(found, snapshot), indent=2))
         return
@@ -347,6 +348,8 @@ def _selection(repository: Path, options: dict[str, Any]) -> Any:
         include=tuple(options["include"]),
         exclude=tuple(options["exclude"]),
         max_file_bytes=options["max_file_bytes"],
+        jobs=options["jobs"],
+        cache=options["cache"],
     )
 
 
@@ -368,11 +371,11 @@ def _packed(repository: Path, options: dict[str, Any], outputs: tuple[Path, ...]
     return pack_repository(selection, library, reporter), reporter
 
 
-def _write(target: Path, text: str) -> None:
+def _write(target: Path, text: Iterator[str]) -> None:
     from scout_codebase.render.files import write_atomically
 
     if str(target) == "-":
-        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.writelines(part.encode() for part in text)
         sys.stdout.buffer.flush()
     else:
         write_atomically(target, text)

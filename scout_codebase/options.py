@@ -57,6 +57,18 @@ selection_options = _join(
         metavar="N",
         help="Leave larger files out (default 2,000,000).",
     ),
+    option(
+        "--jobs",
+        type=click.IntRange(min=0),
+        default=0,
+        metavar="N",
+        help="Processes that parse and count (default: one a processor).",
+    ),
+    option(
+        "--cache/--no-cache",
+        default=True,
+        help="Keep what parsing and counting found for the next run (default: keep).",
+    ),
 )
 engine_options = _join(
     option(

@@ -25,7 +25,9 @@ REPORTS = ("architecture", "security-review", "documentation")
 @dataclass(frozen=True, slots=True)
 class SelectionSettings:
     """What is read: ``rev`` "" is the working tree; patterns are gitignore syntax. ``outputs`` are
-    files that this very command writes: no part of the repository, even where they lie in it."""
+    files that this very command writes: no part of the repository, even where they lie in it.
+    ``jobs`` is how many processes parse and count, 0 for one a processor; ``cache`` keeps what
+    they find."""
 
     repository: Path
     rev: str = ""
@@ -33,6 +35,8 @@ class SelectionSettings:
     exclude: tuple[str, ...] = ()
     max_file_bytes: int | None = None
     outputs: tuple[Path, ...] = ()
+    jobs: int = 0
+    cache: bool = True
 
 
 @dataclass(frozen=True, slots=True)
