@@ -372,7 +372,7 @@ def _packed(repository: Path, options: dict[str, Any], outputs: tuple[Path, ...]
 
 
 def _write(target: Path, text: Iterator[str]) -> None:
-    from scout_codebase.render.files import write_atomically
+    from scout_codebase.render.atomic import write_atomically
 
     if str(target) == "-":
         sys.stdout.buffer.writelines(part.encode() for part in text)

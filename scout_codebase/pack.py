@@ -31,7 +31,6 @@ from scout_codebase.records import (
     SourceFile,
     display_path,
 )
-from scout_codebase.tokens import count_tokens
 
 MANIFEST_VERSION = 1
 
@@ -42,7 +41,7 @@ def build_pack(
     order: ReadingOrder,
     facts: Mapping[str, BlobFacts],
     preamble: str,
-    count: Callable[[str], int] = count_tokens,
+    count: Callable[[str], int],
 ) -> Pack:
     """Packs every file of the snapshot once, in the order given. ``facts`` are those of every
     file; ``count`` gives the exact tokens of the sections besides the files."""

@@ -12,12 +12,11 @@ from pathlib import Path
 
 from scout_codebase.blobs import count_cached, examine_files
 from scout_codebase.cache import FactsCache
-from scout_codebase.graph import link_files
-from scout_codebase.order import reading_order
+from scout_codebase.linking import link
 from scout_codebase.pack import build_pack
 from scout_codebase.progress import Reporter
-from scout_codebase.records import BlobFacts, DependencyGraph, FileAnalysis, Pack, Snapshot
-from scout_codebase.render.files import PARTIAL_SUFFIX
+from scout_codebase.records import BlobFacts, DependencyGraph, Pack, Snapshot
+from scout_codebase.render.atomic import PARTIAL_SUFFIX
 from scout_codebase.settings import SelectionSettings, cache_folder
 from scout_codebase.templates import TemplateLibrary
 from scout_codebase.walk import DEFAULT_MAX_FILE_BYTES, WalkSettings, walk
@@ -51,11 +50,16 @@ def pack_repository(
     with _opened_cache(selection, reporter) as cache:
         facts = _examine(snapshot, cache, selection, reporter, detailed=detailed)
         with reporter.working("Putting the files in order"):
-            graph = link_files(snapshot, _analyses(facts))
-            order = reading_order(snapshot, graph)
-            preamble = library.text(PREAMBLE)
-            pack = build_pack(snapshot, graph, order, facts, preamble, count_cached(cache))
-    return Packed(graph, pack)
+            linked = link(snapshot, facts, cache)
+            pack = build_pack(
+                snapshot,
+                linked.graph,
+                linked.order,
+                facts,
+                preamble=library.text(PREAMBLE),
+                count=count_cached(cache),
+            )
+    return Packed(linked.graph, pack)
 
 
 def graph_repository(
@@ -66,12 +70,8 @@ def graph_repository(
         snapshot = _walk(selection)
     with _opened_cache(selection, reporter) as cache:
         facts = _examine(snapshot, cache, selection, reporter, detailed=detailed)
-    with reporter.working("Resolving imports"):
-        return snapshot, link_files(snapshot, _analyses(facts))
-
-
-def _analyses(facts: Mapping[str, BlobFacts]) -> dict[str, FileAnalysis]:
-    return {path: one.analysis for path, one in facts.items() if one.analysis is not None}
+        with reporter.working("Resolving imports"):
+            return snapshot, link(snapshot, facts, cache).graph
 
 
 @contextmanager
@@ -91,14 +91,13 @@ def _examine(
     *,
     detailed: bool,
 ) -> Mapping[str, BlobFacts]:
-    with reporter.counting("Parsing and counting", total=len(snapshot.files)) as progress:
-        task = progress.task_ids[0]
+    with reporter.counting("Parsing and counting", total=len(snapshot.files)) as done:
         return examine_files(
             snapshot.files,
             cache,
             detailed=detailed,
             jobs=selection.jobs,
-            on_file=lambda count: progress.advance(task, count),
+            on_file=done,
         ).facts
 
 

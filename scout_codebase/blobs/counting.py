@@ -7,13 +7,18 @@ from collections.abc import Callable
 
 from scout_codebase.blobs.keys import analyser_version
 from scout_codebase.cache import FactsCache
-from scout_codebase.tokens import count_tokens
 
 
 def count_cached(cache: FactsCache | None) -> Callable[[str], int]:
     """``count_tokens``, kept by the digest of the text. A run that finds all its counts need not
     load the vocabulary."""
-    return count_tokens if cache is None else _CachedCount(cache)
+    return _count if cache is None else _CachedCount(cache)
+
+
+def _count(text: str) -> int:
+    from scout_codebase.tokens import count_tokens
+
+    return count_tokens(text)
 
 
 class _CachedCount:
@@ -26,6 +31,6 @@ class _CachedCount:
         known = self._cache.read([key]).get(key)
         if known is not None:
             return int.from_bytes(known, "big")
-        tokens = count_tokens(text)
+        tokens = _count(text)
         self._cache.write({key: tokens.to_bytes(8, "big")})
         return tokens

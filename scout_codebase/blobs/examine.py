@@ -6,15 +6,14 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from scout_codebase.blobs.facts import DamagedFactsError, decode_facts
+from scout_codebase.blobs.codec import FACTS, DamagedRecordError
 from scout_codebase.blobs.keys import facts_key
-from scout_codebase.blobs.workers import CHUNK_CHARACTERS, Task, encoded_facts
 from scout_codebase.cache import FactsCache
 from scout_codebase.records import BlobFacts, SourceFile
 
 _WRITTEN_AT_ONCE = 200
-_WORTH_A_PROCESS = 3 * CHUNK_CHARACTERS
-"""Characters below which starting a process takes longer than the work."""
+_CHUNKS_WORTH_A_PROCESS = 3
+"""Below which starting a process takes longer than the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +52,8 @@ def _read(cache: FactsCache | None, keys: Sequence[bytes]) -> dict[int, BlobFact
     for index, key in enumerate(keys):
         if key in values:
             try:
-                known[index] = decode_facts(values[key])
-            except DamagedFactsError:
+                known[index] = FACTS.decode(values[key])
+            except DamagedRecordError:
                 continue
     return known
 
@@ -68,13 +67,19 @@ def _compute(
     detailed: bool,
     jobs: int,
 ) -> Iterator[tuple[int, BlobFacts]]:
+    if not missing:
+        return
+    # What parses and counts takes a while to load, and most runs after the first need none of it.
+    from scout_codebase.blobs.workers import CHUNK_CHARACTERS, Task, encoded_facts
+
     tasks = [Task(index, files[index].path, files[index].text) for index in missing]
     characters = sum(len(task.text) for task in tasks)
-    processes = min(jobs or _processors(), max(1, characters // _WORTH_A_PROCESS))
+    worth = _CHUNKS_WORTH_A_PROCESS * CHUNK_CHARACTERS
+    processes = min(jobs or _processors(), max(1, characters // worth))
     unwritten: dict[bytes, bytes] = {}
     for index, encoded in encoded_facts(tasks, detailed=detailed, jobs=processes):
         unwritten[keys[index]] = encoded
-        yield index, decode_facts(encoded)
+        yield index, FACTS.decode(encoded)
         if cache and len(unwritten) >= _WRITTEN_AT_ONCE:
             cache.write(unwritten)
             unwritten = {}

@@ -33,17 +33,21 @@ def facts_key(file: SourceFile, *, detailed: bool) -> bytes:
 def analyser_version() -> str:
     """Changes with the code and the grammars that make facts, whoever changes them and however:
     nothing has to be remembered when a query is edited."""
+    return "\n".join((code_version(_DECIDING), *_installed()))
+
+
+@cache
+def code_version(parts: tuple[str, ...]) -> str:
+    """A digest of these modules and packages of this package, with their queries."""
     digest = hashlib.blake2b(digest_size=16)
-    for path in _deciding_files():
+    for path in _files_of(parts):
         digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0")
         digest.update(path.read_bytes() + b"\0")
-    for name in _installed():
-        digest.update(name.encode() + b"\0")
     return digest.hexdigest()
 
 
-def _deciding_files() -> Iterator[Path]:
-    for name in _DECIDING:
+def _files_of(parts: tuple[str, ...]) -> Iterator[Path]:
+    for name in parts:
         path = _PACKAGE / name
         found = path.rglob("*") if path.is_dir() else (path,)
         yield from sorted(file for file in found if file.suffix in (".py", ".scm"))

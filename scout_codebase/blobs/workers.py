@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait as wait_for_any
 
-from scout_codebase.blobs.facts import compute_facts, encode_facts
+from scout_codebase.blobs.codec import FACTS
+from scout_codebase.blobs.facts import compute_facts
 
 CHUNK_CHARACTERS = 200_000
 _WAITING_CHUNKS = 3
@@ -120,7 +121,7 @@ def _compute_chunk(chunk: Chunk, *, detailed: bool) -> list[Result]:
 
 def _compute(task: Task, *, detailed: bool, parse: bool = True) -> Result:
     facts = compute_facts(task.path, task.text, detailed=detailed, parse=parse)
-    return task.index, encode_facts(facts)
+    return task.index, FACTS.encode(facts)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from scout_codebase.records import (
     SourceFile,
 )
 from scout_codebase.templates import TemplateLibrary
+from scout_codebase.tokens import count_tokens
 from scout_codebase.walk import WalkSettings, walk
 
 PREAMBLE = "Read all of this.\n"
@@ -41,7 +42,9 @@ def pack_snapshot(snapshot: Snapshot) -> Packed:
     facts = examine_files(snapshot.files, cache=None, jobs=1).facts
     graph = build_graph(snapshot)
     order = reading_order(snapshot, graph)
-    return Packed(snapshot, graph, build_pack(snapshot, graph, order, facts, PREAMBLE))
+    return Packed(
+        snapshot, graph, build_pack(snapshot, graph, order, facts, PREAMBLE, count_tokens)
+    )
 
 
 def pack_repository(repository: Path) -> Packed:
