@@ -15,7 +15,7 @@ from scout_codebase.cache import FactsCache
 from scout_codebase.linking import link
 from scout_codebase.pack import build_pack
 from scout_codebase.progress import Reporter
-from scout_codebase.records import BlobFacts, DependencyGraph, Pack, Snapshot
+from scout_codebase.records import BlobFacts, DependencyGraph, Pack, Snapshot, display_path
 from scout_codebase.render.atomic import PARTIAL_SUFFIX
 from scout_codebase.settings import SelectionSettings, cache_folder
 from scout_codebase.templates import TemplateLibrary
@@ -48,9 +48,9 @@ def pack_repository(
     with reporter.working("Reading the repository"):
         snapshot = _walk(selection)
     with _opened_cache(selection, reporter) as cache:
-        facts = _examine(snapshot, cache, selection, reporter, detailed=detailed)
+        facts, linkable = _examine(snapshot, cache, selection, reporter, detailed=detailed)
         with reporter.working("Putting the files in order"):
-            linked = link(snapshot, facts, cache)
+            linked = link(snapshot, facts, linkable)
             pack = build_pack(
                 snapshot,
                 linked.graph,
@@ -69,9 +69,9 @@ def graph_repository(
     with reporter.working("Reading the repository"):
         snapshot = _walk(selection)
     with _opened_cache(selection, reporter) as cache:
-        facts = _examine(snapshot, cache, selection, reporter, detailed=detailed)
+        facts, linkable = _examine(snapshot, cache, selection, reporter, detailed=detailed)
         with reporter.working("Resolving imports"):
-            return snapshot, link(snapshot, facts, cache).graph
+            return snapshot, link(snapshot, facts, linkable).graph
 
 
 @contextmanager
@@ -90,15 +90,15 @@ def _examine(
     reporter: Reporter,
     *,
     detailed: bool,
-) -> Mapping[str, BlobFacts]:
+) -> tuple[Mapping[str, BlobFacts], FactsCache | None]:
+    """The facts, and the cache that what follows from them may be kept in."""
     with reporter.counting("Parsing and counting", total=len(snapshot.files)) as done:
-        return examine_files(
-            snapshot.files,
-            cache,
-            detailed=detailed,
-            jobs=selection.jobs,
-            on_file=done,
-        ).facts
+        examined = examine_files(
+            snapshot.files, cache, detailed=detailed, jobs=selection.jobs, on_file=done
+        )
+    for path in examined.unparsed:
+        reporter.say(f"{display_path(path)}: its parser crashed; its imports are not known")
+    return examined.facts, None if examined.unparsed else cache
 
 
 def _walk(selection: SelectionSettings) -> Snapshot:

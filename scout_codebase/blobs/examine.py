@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scout_codebase.blobs.codec import FACTS, DamagedRecordError
 from scout_codebase.blobs.keys import facts_key
 from scout_codebase.cache import FactsCache
 from scout_codebase.records import BlobFacts, SourceFile
+
+if TYPE_CHECKING:
+    from scout_codebase.blobs.workers import Result
 
 _WRITTEN_AT_ONCE = 200
 _CHUNKS_WORTH_A_PROCESS = 3
@@ -18,10 +22,12 @@ _CHUNKS_WORTH_A_PROCESS = 3
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """The facts by path, and how many of them the cache had."""
+    """The facts by path; how many of them the cache had; and the paths of files that ended the
+    process that parsed them, whose facts lack a syntax tree."""
 
     facts: Mapping[str, BlobFacts]
     cached: int
+    unparsed: tuple[str, ...]
 
 
 def examine_files(
@@ -39,11 +45,23 @@ def examine_files(
     known = _read(cache, keys)
     on_file(len(known))
     found = {files[index].path: facts for index, facts in known.items()}
+    unparsed: list[str] = []
+    unwritten: dict[bytes, bytes] = {}
     missing = [index for index in range(len(files)) if index not in known]
-    for index, facts in _compute(files, missing, keys, cache, detailed=detailed, jobs=jobs):
-        found[files[index].path] = facts
+    for result in _compute(files, missing, detailed=detailed, jobs=jobs):
+        path = files[result.index].path
+        found[path] = FACTS.decode(result.facts)
+        if result.parsed:
+            unwritten[keys[result.index]] = result.facts
+        else:
+            unparsed.append(path)
+        if len(unwritten) >= _WRITTEN_AT_ONCE:
+            _write(cache, unwritten)
         on_file(1)
-    return Examination({file.path: found[file.path] for file in files}, len(known))
+    _write(cache, unwritten)
+    return Examination(
+        {file.path: found[file.path] for file in files}, len(known), tuple(sorted(unparsed))
+    )
 
 
 def _read(cache: FactsCache | None, keys: Sequence[bytes]) -> dict[int, BlobFacts]:
@@ -58,15 +76,15 @@ def _read(cache: FactsCache | None, keys: Sequence[bytes]) -> dict[int, BlobFact
     return known
 
 
+def _write(cache: FactsCache | None, unwritten: dict[bytes, bytes]) -> None:
+    if cache:
+        cache.write(unwritten)
+    unwritten.clear()
+
+
 def _compute(
-    files: Sequence[SourceFile],
-    missing: Sequence[int],
-    keys: Sequence[bytes],
-    cache: FactsCache | None,
-    *,
-    detailed: bool,
-    jobs: int,
-) -> Iterator[tuple[int, BlobFacts]]:
+    files: Sequence[SourceFile], missing: Sequence[int], *, detailed: bool, jobs: int
+) -> Iterator[Result]:
     if not missing:
         return
     # What parses and counts takes a while to load, and most runs after the first need none of it.
@@ -76,15 +94,7 @@ def _compute(
     characters = sum(len(task.text) for task in tasks)
     worth = _CHUNKS_WORTH_A_PROCESS * CHUNK_CHARACTERS
     processes = min(jobs or _processors(), max(1, characters // worth))
-    unwritten: dict[bytes, bytes] = {}
-    for index, encoded in encoded_facts(tasks, detailed=detailed, jobs=processes):
-        unwritten[keys[index]] = encoded
-        yield index, FACTS.decode(encoded)
-        if cache and len(unwritten) >= _WRITTEN_AT_ONCE:
-            cache.write(unwritten)
-            unwritten = {}
-    if cache:
-        cache.write(unwritten)
+    yield from encoded_facts(tasks, detailed=detailed, jobs=processes)
 
 
 def _processors() -> int:

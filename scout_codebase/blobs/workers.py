@@ -7,24 +7,20 @@ reading is set aside without a syntax tree, and the rest goes on.
 from __future__ import annotations
 
 import os
-import signal
+import socket
+import subprocess
 import sys
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait as wait_for_any
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import cast
 
 from scout_codebase.blobs.codec import FACTS
 from scout_codebase.blobs.facts import compute_facts
 
 CHUNK_CHARACTERS = 200_000
-_WAITING_CHUNKS = 3
-"""Chunks a worker that are on their way to it: enough that none ever waits, few enough that memory
-stays bounded."""
+_WORKER = "scout_codebase.blobs.worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,73 +29,90 @@ class Task:
 
     index: int
     path: str
-    text: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The facts of the task with this index. Those that are not ``parsed`` came of an accident:
+    they must not be taken for what the file holds in another run."""
+
+    index: int
+    facts: bytes = field(repr=False)
+    parsed: bool = True
 
 
 Chunk = tuple[Task, ...]
-Result = tuple[int, bytes]
 
 
 def encoded_facts(tasks: Sequence[Task], *, detailed: bool, jobs: int) -> Iterator[Result]:
     """The facts of each task as bytes, in whatever order they come. ``jobs`` is the number of
     processes; with 1 the work is done in this one."""
     if jobs < 2:
-        for task in tasks:
-            yield _compute(task, detailed=detailed)
+        yield from _in_this_process(tasks, detailed=detailed)
         return
+    chunks = _chunks(tasks)
     undone: list[Chunk] = []
-    with _pool(jobs) as pool:
-        yield from _Shift(pool, _chunks(tasks), undone, most=jobs * _WAITING_CHUNKS).run(
-            detailed=detailed
-        )
-    for task in (task for chunk in undone for task in chunk):
-        yield from _alone(task, detailed=detailed)
+    with _workers(jobs) as workers:
+        yield from _share_out(workers, chunks, undone, detailed=detailed)
+    for chunk in (*undone, *chunks):
+        for task in chunk:
+            yield from _alone(task, detailed=detailed)
 
 
-class _Shift:
-    """Hands chunks to a pool until there are no more, or until a worker dies; ``undone`` then gets
-    every chunk whose results did not come."""
+def _share_out(
+    workers: list[Connection], chunks: Iterator[Chunk], undone: list[Chunk], *, detailed: bool
+) -> Iterator[Result]:
+    """One chunk at a time to each worker, as long as there are chunks and workers; ``undone`` gets
+    the chunks whose worker died."""
+    held: dict[Connection, Chunk] = {}
 
-    def __init__(
-        self, pool: ProcessPoolExecutor, chunks: Iterator[Chunk], undone: list[Chunk], most: int
-    ) -> None:
-        self._pool, self._chunks, self._undone, self._most = pool, chunks, undone, most
-        self._waiting: dict[Future[list[Result]], Chunk] = {}
+    def hand_out(worker: Connection) -> None:
+        chunk = next(chunks, None)
+        if chunk is not None:
+            held[worker] = chunk
+            _send(worker, chunk, detailed=detailed)
 
-    def run(self, *, detailed: bool) -> Iterator[Result]:
-        while True:
-            self._submit(detailed=detailed)
-            if not self._waiting:
-                return
-            done, _ = wait(self._waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield from self._results(future)
-
-    def _submit(self, *, detailed: bool) -> None:
-        while len(self._waiting) < self._most and (chunk := next(self._chunks, None)):
+    for worker in workers:
+        hand_out(worker)
+    while held:
+        for worker in cast("list[Connection]", wait(list(held))):
+            chunk = held.pop(worker)
             try:
-                future = self._pool.submit(_compute_chunk, chunk, detailed=detailed)
-            except BrokenProcessPool:
-                self._undone += [chunk, *self._chunks]
-            else:
-                self._waiting[future] = chunk
+                results = worker.recv()
+            except (EOFError, OSError):
+                undone.append(chunk)
+                continue
+            hand_out(worker)
+            for index, facts in results:
+                yield Result(index, facts)
 
-    def _results(self, future: Future[list[Result]]) -> list[Result]:
-        chunk = self._waiting.pop(future)
-        try:
-            return future.result()
-        except BrokenProcessPool:
-            self._undone.append(chunk)
-            return []
+
+def _send(worker: Connection, chunk: Chunk, *, detailed: bool) -> None:
+    tasks = [(task.index, task.path, task.text) for task in chunk]
+    try:
+        worker.send((detailed, tasks))
+    except OSError:
+        return  # it died; reading from it says so
 
 
 def _alone(task: Task, *, detailed: bool) -> Iterator[Result]:
-    """One task in a process of its own."""
-    with _pool(1) as pool:
-        try:
-            yield pool.submit(_compute, task, detailed=detailed).result()
-        except BrokenProcessPool:
-            yield _compute(task, detailed=detailed, parse=False)
+    """One task in a process of its own, because it may be the one that ended another."""
+    undone: list[Chunk] = []
+    with _workers(1) as workers:
+        if not workers:
+            yield from _in_this_process([task], detailed=detailed)
+            return
+        yield from _share_out(workers, iter([(task,)]), undone, detailed=detailed)
+    if undone:
+        facts = compute_facts(task.path, task.text, detailed=detailed, parse=False)
+        yield Result(task.index, FACTS.encode(facts), parsed=False)
+
+
+def _in_this_process(tasks: Iterable[Task], *, detailed: bool) -> Iterator[Result]:
+    for task in tasks:
+        facts = compute_facts(task.path, task.text, detailed=detailed)
+        yield Result(task.index, FACTS.encode(facts))
 
 
 def _chunks(tasks: Iterable[Task]) -> Iterator[Chunk]:
@@ -115,39 +128,45 @@ def _chunks(tasks: Iterable[Task]) -> Iterator[Chunk]:
         yield tuple(chunk)
 
 
-def _compute_chunk(chunk: Chunk, *, detailed: bool) -> list[Result]:
-    return [_compute(task, detailed=detailed) for task in chunk]
-
-
-def _compute(task: Task, *, detailed: bool, parse: bool = True) -> Result:
-    facts = compute_facts(task.path, task.text, detailed=detailed, parse=parse)
-    return task.index, FACTS.encode(facts)
-
-
 @contextmanager
-def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that end with this one, however it ends."""
-    context = get_context("forkserver" if sys.platform == "linux" else "spawn")
-    if sys.platform == "linux":
-        context.set_forkserver_preload(["scout_codebase.blobs.preload"])
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker)
+def _workers(jobs: int) -> Iterator[list[Connection]]:
+    """Connections to workers that are ready; fewer than asked for, or none, where processes cannot
+    be started. The workers end when the connections close. They are in a session of their own: an
+    interruption from the terminal is this process's to handle."""
+    pairs = [socket.socketpair() for _ in range(jobs)]
+    theirs = [pair[1].fileno() for pair in pairs]
+    connections = [Connection(pair[0].detach()) for pair in pairs]
+    process = _start(theirs)
+    for pair in pairs:
+        pair[1].close()
     try:
-        yield pool
-    except BaseException:
-        for process in list((pool._processes or {}).values()):
-            process.kill()
-        raise
+        yield [connection for connection in connections if process and _is_ready(connection)]
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for connection in connections:
+            connection.close()
+        if process:
+            process.wait()
 
 
-def _start_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption ends
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def _start(descriptors: Sequence[int]) -> subprocess.Popen[bytes] | None:
+    command = [sys.executable, "-m", _WORKER, *map(str, descriptors)]
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=descriptors,
+            start_new_session=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+    except OSError:
+        return None
 
 
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait_for_any([parent.sentinel])
-        os._exit(1)
+def _is_ready(connection: Connection) -> bool:
+    try:
+        connection.recv()
+    except (EOFError, OSError):
+        return False
+    return True
