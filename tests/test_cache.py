@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -181,9 +182,8 @@ def test_two_processes_at_once(file: Path) -> None:
     with FactsCache(file, pytest.fail) as opened:
         found = opened.read(number.to_bytes(16, "big") for number in range(2000))
     assert len(found) == 2000
-    assert all(
-        value == str(int.from_bytes(key, "big")).encode() * 100 for key, value in found.items()
-    )
+    for key, value in found.items():
+        assert value == str(int.from_bytes(key, "big")).encode() * 100
 
 
 def test_a_process_that_is_killed_while_it_writes(file: Path) -> None:
@@ -192,7 +192,7 @@ def test_a_process_that_is_killed_while_it_writes(file: Path) -> None:
             [sys.executable, "-c", WRITE_MANY, str(file), "0"], stdout=subprocess.PIPE, text=True
         )
         assert process.stdout is not None
-        written = []
+        written: list[int] = []
         while len(written) < stop:
             written.append(int(process.stdout.readline()))
         process.send_signal(signal.SIGKILL)
@@ -204,12 +204,12 @@ def test_a_process_that_is_killed_while_it_writes(file: Path) -> None:
 
 
 def test_what_nobody_asks_for_is_dropped(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = module.time.time()
-    monkeypatch.setattr(module.time, "time", lambda: now)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
     fill(file)
     kept, dropped = list(VALUES)[:2]
     for days in (30, 65):
-        monkeypatch.setattr(module.time, "time", lambda days=days: now + days * 86_400)
+        monkeypatch.setattr(time, "time", lambda days=days: now + days * 86_400)
         with FactsCache(file, pytest.fail) as opened:
             assert set(opened.read([kept])) == {kept}
     with FactsCache(file, pytest.fail) as opened:

@@ -10,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -55,9 +56,8 @@ def encoded_facts(tasks: Sequence[Task], *, detailed: bool, jobs: int) -> Iterat
     undone: list[Chunk] = []
     with _workers(jobs) as workers:
         yield from _share_out(workers, chunks, undone, detailed=detailed)
-    for chunk in (*undone, *chunks):
-        for task in chunk:
-            yield from _alone(task, detailed=detailed)
+    left = [task for chunk in (*undone, *chunks) for task in chunk]
+    yield from _one_by_one(deque(left), detailed=detailed)
 
 
 def _share_out(
@@ -96,17 +96,19 @@ def _send(worker: Connection, chunk: Chunk, *, detailed: bool) -> None:
         return  # it died; reading from it says so
 
 
-def _alone(task: Task, *, detailed: bool) -> Iterator[Result]:
-    """One task in a process of its own, because it may be the one that ended another."""
-    undone: list[Chunk] = []
-    with _workers(1) as workers:
-        if not workers:
-            yield from _in_this_process([task], detailed=detailed)
-            return
-        yield from _share_out(workers, iter([(task,)]), undone, detailed=detailed)
-    if undone:
-        facts = compute_facts(task.path, task.text, detailed=detailed, parse=False)
-        yield Result(task.index, FACTS.encode(facts), parsed=False)
+def _one_by_one(tasks: deque[Task], *, detailed: bool) -> Iterator[Result]:
+    """Each task by itself, so that one that ends its worker is known for it."""
+    while tasks:
+        guilty: list[Chunk] = []
+        with _workers(1) as workers:
+            if not workers:
+                yield from _in_this_process(tasks, detailed=detailed)
+                return
+            singles = ((tasks.popleft(),) for _ in range(len(tasks)))
+            yield from _share_out(workers, singles, guilty, detailed=detailed)
+        for (task,) in guilty:
+            facts = compute_facts(task.path, task.text, detailed=detailed, parse=False)
+            yield Result(task.index, FACTS.encode(facts), parsed=False)
 
 
 def _in_this_process(tasks: Iterable[Task], *, detailed: bool) -> Iterator[Result]:
