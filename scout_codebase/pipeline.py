@@ -5,7 +5,7 @@ The only module that knows the order of the stages.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -54,7 +54,7 @@ from scout_codebase.settings import (
 )
 from scout_codebase.templates import TemplateLibrary
 from scout_codebase.tokens import count_tokens
-from scout_codebase.walk import DEFAULT_MAX_FILE_BYTES, WalkSettings, walk
+from scout_codebase.walk import DEFAULT_MAX_FILE_BYTES, WalkSettings, narrowed, walk
 
 PREAMBLE = "_shared/preamble.md"
 
@@ -85,7 +85,7 @@ def pack_repository(
 ) -> Packed:
     """Walk, graph, order, pack. Raises RepositoryError."""
     with reporter.working("Reading the repository"):
-        snapshot = _walk(selection)
+        snapshot = _walk(selection, reporter)
     with reporter.working("Resolving imports"):
         graph = build_graph(snapshot)
         order = reading_order(snapshot, graph)
@@ -105,19 +105,22 @@ def graph_repository(
 ) -> tuple[Snapshot, DependencyGraph]:
     """Walk and graph alone. Raises RepositoryError."""
     with reporter.working("Reading the repository"):
-        snapshot = _walk(selection)
+        snapshot = _walk(selection, reporter)
     with reporter.working("Resolving imports"):
         return snapshot, build_graph(snapshot)
 
 
-def _walk(selection: SelectionSettings) -> Snapshot:
+def _walk(selection: SelectionSettings, reporter: Reporter) -> Snapshot:
     settings = WalkSettings(
         rev=selection.rev,
         include=selection.include,
         exclude=selection.exclude,
         max_file_bytes=selection.max_file_bytes or DEFAULT_MAX_FILE_BYTES,
+        repository_config=selection.repository_config,
     )
     snapshot = walk(selection.repository, settings)
+    for line in narrowed(snapshot):
+        reporter.say(line)
     folder = snapshot.root / snapshot.folder
     written = {path.resolve() for path in selection.outputs}
     own = {path for path in _untracked(snapshot) if (folder / path).resolve() in written}
@@ -213,6 +216,19 @@ def review_facts(packed: Packed, library: TemplateLibrary) -> Facts:
     return facts
 
 
+def largest_question_and_reply(
+    definitions: Sequence[ReportDefinition], facts: Facts, library: TemplateLibrary
+) -> tuple[int, int]:
+    """In tokens, over all reports: what the window has to hold besides the pack."""
+    questions = (
+        count_tokens(question.text)
+        for definition in definitions
+        for question in planned_questions(definition, facts, library)
+    )
+    replies = (definition.longest_reply for definition in definitions)
+    return max(questions, default=0), max(replies, default=0)
+
+
 @contextmanager
 def opened_engine(settings: EngineSettings, reporter: Reporter) -> Iterator[tuple[Engine, str]]:
     """The engine and how it was chosen, closed whatever happens."""
@@ -271,17 +287,8 @@ class _Session:
                 f"{self.engine.identity.address} does not tell its context window",
                 remedy="Give it with --context-window.",
             )
-        questions = [
-            question
-            for definition in definitions
-            for question in planned_questions(definition, self.facts, self.library)
-        ]
-        budget = Budget(
-            window=window,
-            pack=self._count_pack(),
-            question=max((count_tokens(row.text) for row in questions), default=0),
-            reply=max((row.longest_reply for row in definitions), default=0),
-        )
+        question, reply = largest_question_and_reply(definitions, self.facts, self.library)
+        budget = Budget(window=window, pack=self._count_pack(), question=question, reply=reply)
         check_window(budget, tokens_by_folder(self.packed.pack), self._window_remedy())
         self.reporter.say(f"Window: {budget.needed:,} of {window:,} tokens needed")
         return window

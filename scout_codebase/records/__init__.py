@@ -50,6 +50,7 @@ from scout_codebase.records.reports import (
 from scout_codebase.records.source import (
     Omission,
     OmissionReason,
+    RepositoryConfiguration,
     Revision,
     Snapshot,
     SourceFile,
@@ -83,6 +84,7 @@ __all__ = [
     "Question",
     "ReadingOrder",
     "Report",
+    "RepositoryConfiguration",
     "Revision",
     "RunRecord",
     "Section",

@@ -1,0 +1,68 @@
+"""``scout-review pack``: the prompt and its manifest."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scout_codebase.commands.common import packed_of
+from scout_codebase.options import (
+    FILE_OR_STDOUT,
+    Command,
+    examples,
+    prompts_option,
+    quiet_option,
+    repository_argument,
+    selection_options,
+)
+
+
+@click.command(
+    cls=Command,
+    epilog=examples("pack ./repo -o prompt.txt --manifest manifest.json", "pack ./repo | wc -c"),
+)
+@repository_argument
+@click.option(
+    "-o",
+    "--output",
+    type=FILE_OR_STDOUT,
+    default=Path("-"),
+    metavar="FILE",
+    show_default="standard output",
+    help="Where the prompt goes; - is standard output.",
+)
+@click.option(
+    "--manifest",
+    type=FILE_OR_STDOUT,
+    metavar="FILE",
+    help="Write what was packed and what was omitted, as JSON.",
+)
+@selection_options
+@prompts_option
+@quiet_option
+def pack(repository: Path, output: Path, manifest: Path | None, **options: Any) -> None:
+    """Write the exact prompt that a review of REPO sends, less its question."""
+    from scout_codebase.pack import manifest as manifest_of
+    from scout_codebase.pipeline import describe_pack
+
+    outputs = tuple(path for path in (output, manifest) if path and str(path) != "-")
+    packed, reporter = packed_of(repository, options, outputs)
+    if manifest:
+        value = manifest_of(packed.pack, packed.graph)
+        _write(manifest, json.dumps(value, indent=2, ensure_ascii=True) + "\n")
+    _write(output, packed.pack.text)
+    reporter.say(describe_pack(packed))
+
+
+def _write(target: Path, text: str) -> None:
+    from scout_codebase.render.files import write_atomically
+
+    if str(target) == "-":
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    else:
+        write_atomically(target, text)
