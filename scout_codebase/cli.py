@@ -113,9 +113,8 @@ def cli(context: click.Context) -> None:
     """Whole-codebase architecture, security and documentation reports from a locally served model,
     every claim checked against the source. `scout-review ./repo` reviews a repository.
 
-    Every option that stands under --help of a command can be set by a variable
-    (SCOUT_REVIEW_BASE_URL) and in the user's file; `scout-review config` shows where each value
-    comes from."""
+    What `scout-review config` lists can be set by an option, by a variable (SCOUT_REVIEW_BASE_URL)
+    or in the user's file (base-url); an option wins over a variable, a variable over the file."""
     from scout_codebase.commands.user_file import default_map
     from scout_codebase.settings import read_user_file, user_file
 

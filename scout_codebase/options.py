@@ -23,9 +23,13 @@ FILE_OR_STDOUT = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 
 class Setting(click.Option):
     """An option that can also be set by a variable and, by its long name, in the user's file.
-    ``heading`` is where it stands in ``--help``."""
+    ``heading`` is where it stands in ``--help``, ``unset`` what holds where it has no value."""
 
     heading = _OTHER_OPTIONS
+
+    def __init__(self, *args: Any, unset: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unset = unset
 
     @property
     def key(self) -> str:
@@ -38,6 +42,12 @@ class Setting(click.Option):
     @property
     def is_secret(self) -> bool:
         return self.opts[0] in _SECRET_OPTIONS
+
+    def get_help_extra(self, ctx: click.Context) -> click.types.OptionHelpExtra:
+        extra = super().get_help_extra(ctx)
+        if self.unset:
+            extra["default"] = self.unset
+        return extra
 
     def get_error_hint(self, ctx: click.Context | None) -> str:
         """Names the variable where the wrong value came from it."""
@@ -52,12 +62,15 @@ class Command(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         sections: dict[str, list[tuple[str, str]]] = {}
-        for parameter in self.get_params(ctx):
-            record = parameter.get_help_record(ctx)
+        options = [row for row in self.get_params(ctx) if isinstance(row, click.Option)]
+        for option in options:
+            record = option.get_help_record(ctx)
             if record is not None:
-                heading = getattr(parameter, "heading", _OTHER_OPTIONS)
+                heading = getattr(option, "heading", _OTHER_OPTIONS)
                 sections.setdefault(heading, []).append(record)
-        for heading, records in sections.items():
+        for heading, records in sorted(
+            sections.items(), key=lambda section: section[0] == _OTHER_OPTIONS
+        ):
             with formatter.section(heading):
                 formatter.write_dl(records)
 
@@ -96,7 +109,7 @@ report_options = _under(
         "--report",
         multiple=True,
         metavar="NAME",
-        show_default="all three",
+        unset="all three",
         help="architecture, security-review or documentation; repeatable.",
     ),
     option(
@@ -131,7 +144,7 @@ selection_options = _under(
         "--rev",
         default="",
         metavar="REV",
-        show_default="the working tree",
+        unset="the working tree",
         help="Read this commit, branch or tag.",
     ),
     option(
@@ -151,13 +164,13 @@ selection_options = _under(
         "--max-file-bytes",
         type=click.IntRange(min=1),
         metavar="N",
-        show_default="2,000,000",
+        unset="2,000,000",
         help="Leave larger files out.",
     ),
     option(
         "--repository-config/--no-repository-config",
         default=True,
-        show_default=True,
+        unset="on",
         help="Let the repository's own configuration leave files out; it can do nothing else.",
     ),
 )
@@ -183,7 +196,7 @@ engine_options = _under(
         "--context-window",
         type=click.IntRange(min=1),
         metavar="TOKENS",
-        show_default="what the server tells",
+        unset="what the server tells",
         help="The window of a server that does not tell it.",
     ),
     option(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Command,
+    short_help="Print each setting, its value and its source.",
     epilog=examples("config", "config ./repo --rev v2.1", "config --path"),
 )
 @click.argument("repository", metavar="[REPO]", type=PATH, required=False)
@@ -75,8 +76,7 @@ def _rows(context: click.Context, options: dict[str, Any], file: str) -> list[Se
         value = _plain(options[name])
         if setting.is_secret and value:
             value = "***"
-        default = setting.show_default if isinstance(setting.show_default, str) else ""
-        rows.append(SettingRow(setting.key, value, source, where, default))
+        rows.append(SettingRow(setting.key, value, source, where, setting.unset))
     return rows
 
 

@@ -10,7 +10,7 @@ from scout_codebase.commands.common import engine_of
 from scout_codebase.options import Command, engine_options, quiet_option
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="Say what a review finds on this machine.")
 @engine_options
 @quiet_option
 def doctor(**options: Any) -> None:

@@ -23,6 +23,7 @@ from scout_codebase.options import (
 
 @click.command(
     cls=Command,
+    short_help="Write the exact prompt and its manifest.",
     epilog=examples("pack ./repo -o prompt.txt --manifest manifest.json", "pack ./repo | wc -c"),
 )
 @repository_argument
@@ -32,8 +33,7 @@ from scout_codebase.options import (
     type=FILE_OR_STDOUT,
     default=Path("-"),
     metavar="FILE",
-    show_default="standard output",
-    help="Where the prompt goes; - is standard output.",
+    help="Where the prompt goes; - is standard output, the default.",
 )
 @click.option(
     "--manifest",

@@ -11,7 +11,7 @@ from scout_codebase.options import PATH, Command, prompts_option
 
 @click.group()
 def prompts() -> None:
-    """List, show and export the templates that reports are made with."""
+    """List, show and export the templates."""
 
 
 @prompts.command("list", cls=Command)

@@ -23,6 +23,7 @@ from scout_codebase.options import (
 
 @click.command(
     cls=Command,
+    short_help="Write the reports for REPO.",
     epilog=examples(
         "./repo --report security-review --fail-on high",
         "./repo --base-url http://127.0.0.1:8000/v1 --rev v2.1",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Command,
+    short_help="Count the Llama 4 tokens by folder and file.",
     epilog=examples(
         "tokens ./repo",
         "tokens ./repo --max-depth 1 --top 5",
@@ -47,8 +48,7 @@ if TYPE_CHECKING:
     "--max-depth",
     type=click.IntRange(min=0),
     metavar="N",
-    show_default="any",
-    help="How deep the listed folders lie at most; JSON holds all.",
+    help="How deep the listed folders lie at most (default: any); JSON holds all.",
 )
 @format_option("text", "json")
 @option(

@@ -185,7 +185,7 @@ def _depth(path: str) -> int:
 
 def _table(title: str, rows: Sequence[_Row], whole: int, layout: Layout) -> str:
     digits = max(len(f"{whole:,}"), len("tokens"))
-    room = max(layout.width, _NARROWEST) - digits - _BAR - 11 if layout.width else None
+    room = max(layout.width, _NARROWEST) - digits - _BAR - 12 if layout.width else None
     lines = [f"{'tokens':>{digits}}   share  {'':<{_BAR}}  {title}"]
     for row in rows:
         share = row.tokens / whole if whole else 0.0

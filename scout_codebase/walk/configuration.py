@@ -42,6 +42,7 @@ MOST_REFUSED = 10
 LONGEST_PATH = 512
 """Longer paths, which hardly anybody writes, are not excluded."""
 
+_LARGEST_NUMBER = 2**63 - 1  # what TOML demands; Python refuses to print very large ones
 _STARS = re.compile(r"\*+")
 _NAMES = ("pyproject.toml", f"{TABLE}.toml")
 
@@ -98,7 +99,7 @@ def _checked(path: str, table: Mapping[str, Any]) -> RepositoryConfiguration:
     ]
     exclude = _patterns(table.get("exclude", []), refused)
     limit = table.get("max-file-bytes")
-    if limit is not None and (type(limit) is not int or limit < 1):
+    if limit is not None and (type(limit) is not int or not 0 < limit <= _LARGEST_NUMBER):
         refused.append("'max-file-bytes' is not used: it is not a whole number of 1 or more")
         limit = None
     more = len(refused) - MOST_REFUSED
