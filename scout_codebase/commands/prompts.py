@@ -38,7 +38,7 @@ def show_prompt(file: str, prompts: Path | None) -> None:
     click.echo(TemplateLibrary(prompts).text(file), nl=False)
 
 
-@prompts.command("export", cls=Command)
+@prompts.command("export", cls=Command, short_help="Copy the shipped templates to FOLDER.")
 @click.argument("folder", type=PATH)
 def export_prompts(folder: Path) -> None:
     """Copy the shipped templates to FOLDER, to be changed and used with --prompts."""

@@ -13,7 +13,7 @@ from scout_codebase.records import Omission, Pack, SourceFile, display_path
 
 _TOP = "."
 _BAR = 16
-_NARROWEST = 40  # columns
+_NARROWEST = 60  # columns
 
 
 @dataclass(frozen=True, slots=True)
