@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -50,6 +51,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Runs the command line and exits: 0 done, 1 findings at or above ``--fail-on``, 2 usage, 3 the
     prompt does not fit or was truncated, 4 the server or its answers, 130 interrupted."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a path may hold any character
     try:
         code = cli.main(arguments, prog_name="scout-review", standalone_mode=False)
     except click.exceptions.Abort:

@@ -254,7 +254,7 @@ def test_what_it_left_out_is_said_and_stands_in_the_manifest(run: Run, shop: Pat
     result = run("pack", shop, "-o", "p", "--manifest", "m.json")
     assert result.code == 0
     size = (shop / "shop/store.py").stat().st_size
-    assert f"scout-review.toml leaves out 1 paths, {size} bytes" in result.err
+    assert f"scout-review.toml leaves out 1 path, {size} bytes" in result.err
     assert "'engine' is not used" in result.err
     manifest = json.loads(Path("m.json").read_text())
     assert manifest["omitted"] == [

@@ -4,6 +4,9 @@ them."""
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +42,7 @@ def test_each_value_and_where_it_comes_from(
         "quiet": (True, "user file", str(file)),
         "model": ("variable", "variable", "SCOUT_REVIEW_MODEL"),
         "rev": ("flag", "flag", "--rev"),
-        "repository-config": (False, "flag", "--repository-config"),
+        "repository-config": (False, "flag", "--no-repository-config"),
         "engine": ("auto", "default", ""),
     }
 
@@ -175,3 +178,25 @@ def test_a_wrong_variable_is_named(
 
 def test_a_pattern_whose_range_is_reversed_is_no_internal_error(run: Run, shop: Path) -> None:
     assert_one_line(run("pack", shop, "--exclude", "[z-a]"), 2, "'[z-a]' is not a pattern")
+
+
+def test_the_repository_can_be_ignored_by_a_variable(
+    run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(shop, {"scout-review.toml": 'exclude = ["*.py"]\n'})
+    monkeypatch.setenv("SCOUT_REVIEW_REPOSITORY_CONFIG", "false")
+    data = json.loads(run("tokens", shop, "--format", "json").out)
+    assert {row["path"] for row in data["files"]} > {"shop/app.py", "shop/store.py"}
+    assert data["omitted"] == []
+
+
+@pytest.mark.parametrize(("encoding", "mark"), [("utf-8", "█"), ("cp437", "#"), ("cp1252", "#")])
+def test_tokens_print_what_standard_output_can_hold(shop: Path, encoding: str, mark: str) -> None:
+    write_files(shop, {"図書館.py": "x\n"})
+    done = subprocess.run(
+        [sys.executable, "-m", "scout_codebase", "tokens", str(shop)],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert mark in done.stdout.decode(encoding)

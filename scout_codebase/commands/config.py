@@ -83,8 +83,9 @@ def _rows(context: click.Context, options: dict[str, Any], file: str) -> list[Se
 def _source(context: click.Context, setting: Setting, file: str) -> tuple[str, str]:
     source = context.get_parameter_source(str(setting.name))
     found = click.core.ParameterSource
+    is_off = bool(setting.secondary_opts) and context.params[str(setting.name)] is False
     return {
-        found.COMMANDLINE: ("flag", f"--{setting.key}"),
+        found.COMMANDLINE: ("flag", f"--{'no-' if is_off else ''}{setting.key}"),
         found.ENVIRONMENT: ("variable", setting.variable),
         found.DEFAULT_MAP: ("user file", file),
     }.get(source or found.DEFAULT, ("default", ""))

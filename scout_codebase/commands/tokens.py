@@ -109,7 +109,7 @@ def _width() -> int | None:
 
 def _prints_blocks() -> bool:
     try:
-        "█▌├└│".encode(sys.stdout.encoding or "ascii")
+        "█▌├└│…".encode(sys.stdout.encoding or "ascii")
     except (LookupError, UnicodeEncodeError):
         return False
     return True

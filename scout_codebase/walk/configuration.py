@@ -153,8 +153,9 @@ def narrowed(snapshot: Snapshot) -> Iterator[str]:
         ]
         if left_out:
             size = sum(omission.size for omission in left_out)
+            noun = "path" if len(left_out) == 1 else "paths"
             yield (
-                f"The repository's {file} leaves out {len(left_out):,} paths, {size:,} bytes; "
+                f"The repository's {file} leaves out {len(left_out):,} {noun}, {size:,} bytes; "
                 "--no-repository-config reads them"
             )
         yield from (f"The repository's {file}: {reason}" for reason in row.refused)
