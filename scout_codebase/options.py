@@ -139,7 +139,7 @@ report_options = _under(
     ),
 )
 selection_options = _under(
-    "What is read",
+    "Reading",
     option(
         "--rev",
         default="",
@@ -172,6 +172,20 @@ selection_options = _under(
         default=True,
         unset="on",
         help="Let the repository's own configuration leave files out; it can do nothing else.",
+    ),
+    option(
+        "--jobs",
+        type=click.IntRange(min=0),
+        default=0,
+        metavar="N",
+        unset="0, one a processor",
+        help="Processes that parse and count.",
+    ),
+    option(
+        "--cache/--no-cache",
+        default=True,
+        unset="on",
+        help="Keep what parsing and counting found for the next run.",
     ),
 )
 engine_options = _under(

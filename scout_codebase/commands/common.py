@@ -23,6 +23,8 @@ def selection_of(repository: Path, options: Mapping[str, Any]) -> SelectionSetti
         exclude=tuple(options["exclude"]),
         max_file_bytes=options["max_file_bytes"],
         repository_config=options["repository_config"],
+        jobs=options["jobs"],
+        cache=options["cache"],
     )
 
 
@@ -34,9 +36,13 @@ def engine_of(options: Mapping[str, Any]) -> EngineSettings:
 
 
 def packed_of(
-    repository: Path, options: Mapping[str, Any], outputs: tuple[Path, ...] = ()
+    repository: Path,
+    options: Mapping[str, Any],
+    outputs: tuple[Path, ...] = (),
+    *,
+    detailed: bool = False,
 ) -> tuple[Packed, Reporter]:
-    """``outputs`` are files that the command writes."""
+    """``outputs`` are files that the command writes; ``detailed`` is what reports need."""
     from scout_codebase.pipeline import pack_repository
     from scout_codebase.progress import Reporter
     from scout_codebase.templates import TemplateLibrary
@@ -44,4 +50,4 @@ def packed_of(
     reporter = Reporter(quiet=options["quiet"])
     library = TemplateLibrary(options["prompts"])
     selection = replace(selection_of(repository, options), outputs=outputs)
-    return pack_repository(selection, library, reporter), reporter
+    return pack_repository(selection, library, reporter, detailed=detailed), reporter

@@ -44,7 +44,8 @@ def graph(repository: Path, output_format: str, level: Any, **options: Any) -> N
     from scout_codebase.render.graph_formats import graph_json, to_dot, to_mermaid
 
     reporter = Reporter(quiet=options["quiet"])
-    snapshot, found = graph_repository(selection_of(repository, options), reporter)
+    selection = selection_of(repository, options)
+    snapshot, found = graph_repository(selection, reporter, detailed=level == "component")
     if output_format == "json":
         click.echo(json.dumps(graph_json(found, snapshot), indent=2))
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,16 +54,16 @@ def pack(repository: Path, output: Path, manifest: Path | None, **options: Any) 
     packed, reporter = packed_of(repository, options, outputs)
     if manifest:
         value = manifest_of(packed.pack, packed.graph)
-        _write(manifest, json.dumps(value, indent=2, ensure_ascii=True) + "\n")
-    _write(output, packed.pack.text)
+        _write(manifest, iter((json.dumps(value, indent=2, ensure_ascii=True), "\n")))
+    _write(output, (section.text for section in packed.pack.sections))
     reporter.say(describe_pack(packed))
 
 
-def _write(target: Path, text: str) -> None:
-    from scout_codebase.render.files import write_atomically
+def _write(target: Path, text: Iterator[str]) -> None:
+    from scout_codebase.render.atomic import write_atomically
 
     if str(target) == "-":
-        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.writelines(part.encode() for part in text)
         sys.stdout.buffer.flush()
     else:
         write_atomically(target, text)

@@ -39,7 +39,7 @@ from scout_codebase.options import (
 @quiet_option
 def review(repository: Path, **options: Any) -> int:
     """Write the reports for REPO: a repository, or a folder in one."""
-    from scout_codebase import pipeline
+    from scout_codebase import reviewing
     from scout_codebase.progress import Reporter
     from scout_codebase.records import Severity
     from scout_codebase.settings import REPORTS, ReviewSettings
@@ -57,7 +57,7 @@ def review(repository: Path, **options: Any) -> int:
     )
     reporter = Reporter(quiet=options["quiet"])
     if options["dry_run"]:
-        click.echo(pipeline.dry_run(settings, reporter))
+        click.echo(reviewing.dry_run(settings, reporter))
         return 0
-    result = pipeline.review(settings, reporter)
-    return 1 if pipeline.fails(result, settings) else 0
+    result = reviewing.review(settings, reporter)
+    return 1 if reviewing.fails(result, settings) else 0

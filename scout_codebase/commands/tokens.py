@@ -74,7 +74,7 @@ def tokens(
     the window."""
     from scout_codebase.render.token_table import Layout, token_data, token_text
 
-    packed, _ = packed_of(repository, options)
+    packed, _ = packed_of(repository, options, detailed=True)
     data = token_data(packed.pack, context_window, _reserved(packed, options["prompts"]))
     if output_format == "json":
         click.echo(json.dumps(data, indent=2))
@@ -86,8 +86,8 @@ def tokens(
 def _reserved(packed: Packed, prompts: Path | None) -> dict[str, int]:
     """What a review of all reports by a server keeps of the window besides the pack, in tokens."""
     from scout_codebase.budget import LARGEST_CHAT_TEMPLATE
-    from scout_codebase.pipeline import largest_question_and_reply, review_facts
     from scout_codebase.reports.definition import load_definition
+    from scout_codebase.reviewing import largest_question_and_reply, review_facts
     from scout_codebase.settings import REPORTS
     from scout_codebase.templates import TemplateLibrary
 

@@ -19,6 +19,7 @@ from scout_codebase.records.answers import (
     PrefillProgress,
     Question,
 )
+from scout_codebase.records.blobs import BlobFacts
 from scout_codebase.records.graph import (
     Component,
     DependencyGraph,
@@ -63,6 +64,7 @@ __all__ = [
     "AnswerText",
     "Ask",
     "AskedQuestion",
+    "BlobFacts",
     "Component",
     "DependencyGraph",
     "Dismissed",

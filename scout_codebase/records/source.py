@@ -10,6 +10,8 @@ from pathlib import Path
 def display_path(path: str) -> str:
     """The path in printable ASCII-safe form: control characters, quotes, backslashes and bytes
     that are not UTF-8 as backslash escapes. Two different paths never look the same."""
+    if path.isprintable() and '"' not in path and "\\" not in path:
+        return path
     return "".join(_display_character(character) for character in path)
 
 
