@@ -239,6 +239,19 @@ def test_pack_where_nothing_can_be_written(run: Run, shop: Path) -> None:
     assert_one_line(run("pack", shop, "-o", "nowhere/a", "--quiet"), 2, "nowhere/a")
 
 
+def test_a_pipe_or_device_as_output_is_written_into_and_stays_what_it_is(
+    run: Run, shop: Path
+) -> None:
+    os.mkfifo("pipe")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    assert run("pack", shop, "-o", "pipe").code == 0
+    assert os.read(reader, 1 << 16) == run("pack", shop, "--quiet").out
+    os.close(reader)
+    assert Path("pipe").is_fifo()
+    Path("folder").mkdir()
+    assert_one_line(run("pack", shop, "-o", "x", "--manifest", "folder"), 2, "folder")
+
+
 def test_a_reader_that_stops_reading_is_no_error(shop: Path) -> None:
     read, write = os.pipe()
     os.close(read)
