@@ -26,6 +26,7 @@ from scout_codebase.records import (
     Omission,
     Pack,
     ReadingOrder,
+    RepositoryConfiguration,
     Section,
     Snapshot,
     SourceFile,
@@ -164,6 +165,7 @@ def manifest(pack: Pack, graph: DependencyGraph) -> dict[str, Any]:
             for position, section in enumerate(row for row in pack.sections if row.path)
         ],
         "omitted": [_omission_row(omission) for omission in snapshot.omissions],
+        "repository_configurations": [_configuration_row(row) for row in snapshot.configurations],
         "neutralised": [
             {
                 "path": display_path(row.path),
@@ -189,6 +191,15 @@ def _manifest_row(
         "size": file.size,
         "encoding": file.encoding,
         "tracked": file.tracked,
+    }
+
+
+def _configuration_row(row: RepositoryConfiguration) -> Mapping[str, Any]:
+    return {
+        "path": display_path(row.path),
+        "exclude": [display_path(pattern) for pattern in row.exclude],
+        "max_file_bytes": row.max_file_bytes,
+        "refused": list(row.refused),
     }
 
 

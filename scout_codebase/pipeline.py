@@ -19,7 +19,7 @@ from scout_codebase.records import BlobFacts, DependencyGraph, Pack, Snapshot, d
 from scout_codebase.render.atomic import PARTIAL_SUFFIX
 from scout_codebase.settings import SelectionSettings, cache_folder
 from scout_codebase.templates import TemplateLibrary
-from scout_codebase.walk import DEFAULT_MAX_FILE_BYTES, WalkSettings, walk
+from scout_codebase.walk import DEFAULT_MAX_FILE_BYTES, WalkSettings, narrowed, walk
 
 PREAMBLE = "_shared/preamble.md"
 
@@ -46,7 +46,7 @@ def pack_repository(
     """Walk, examine, link, order, pack. Raises RepositoryError. ``detailed`` analyses know symbols
     and places, which the reports need and the pack does not."""
     with reporter.working("Reading the repository"):
-        snapshot = _walk(selection)
+        snapshot = _walk(selection, reporter)
     with _opened_cache(selection, reporter) as cache:
         facts, linkable = _examine(snapshot, cache, selection, reporter, detailed=detailed)
         with reporter.working("Putting the files in order"):
@@ -67,7 +67,7 @@ def graph_repository(
 ) -> tuple[Snapshot, DependencyGraph]:
     """Walk, examine and link alone. Raises RepositoryError."""
     with reporter.working("Reading the repository"):
-        snapshot = _walk(selection)
+        snapshot = _walk(selection, reporter)
     with _opened_cache(selection, reporter) as cache:
         facts, linkable = _examine(snapshot, cache, selection, reporter, detailed=detailed)
         with reporter.working("Resolving imports"):
@@ -101,14 +101,17 @@ def _examine(
     return examined.facts, None if examined.unparsed else cache
 
 
-def _walk(selection: SelectionSettings) -> Snapshot:
+def _walk(selection: SelectionSettings, reporter: Reporter) -> Snapshot:
     settings = WalkSettings(
         rev=selection.rev,
         include=selection.include,
         exclude=selection.exclude,
         max_file_bytes=selection.max_file_bytes or DEFAULT_MAX_FILE_BYTES,
+        repository_config=selection.repository_config,
     )
     snapshot = walk(selection.repository, settings)
+    for line in narrowed(snapshot):
+        reporter.say(line)
     folder = (snapshot.root / snapshot.folder).resolve()
     own = {path for path in _untracked(snapshot) if _is_output(folder / path, selection.outputs)}
     return replace(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,6 +127,19 @@ def review_facts(packed: Packed, library: TemplateLibrary) -> Facts:
     return facts
 
 
+def largest_question_and_reply(
+    definitions: Sequence[ReportDefinition], facts: Facts, library: TemplateLibrary
+) -> tuple[int, int]:
+    """In tokens, over all reports: what the window has to hold besides the pack."""
+    questions = (
+        count_tokens(question.text)
+        for definition in definitions
+        for question in planned_questions(definition, facts, library)
+    )
+    replies = (definition.longest_reply for definition in definitions)
+    return max(questions, default=0), max(replies, default=0)
+
+
 @contextmanager
 def opened_engine(settings: EngineSettings, reporter: Reporter) -> Iterator[tuple[Engine, str]]:
     """The engine and how it was chosen, closed whatever happens."""
@@ -185,17 +198,8 @@ class _Session:
                 f"{self.engine.identity.address} does not tell its context window",
                 remedy="Give it with --context-window.",
             )
-        questions = [
-            question
-            for definition in definitions
-            for question in planned_questions(definition, self.facts, self.library)
-        ]
-        budget = Budget(
-            window=window,
-            pack=self._count_pack(),
-            question=max((count_tokens(row.text) for row in questions), default=0),
-            reply=max((row.longest_reply for row in definitions), default=0),
-        )
+        question, reply = largest_question_and_reply(definitions, self.facts, self.library)
+        budget = Budget(window=window, pack=self._count_pack(), question=question, reply=reply)
         check_window(budget, tokens_by_folder(self.packed.pack), self._window_remedy())
         self.reporter.say(f"Window: {budget.needed:,} of {window:,} tokens needed")
         return window

@@ -51,6 +51,7 @@ from scout_codebase.records.reports import (
 from scout_codebase.records.source import (
     Omission,
     OmissionReason,
+    RepositoryConfiguration,
     Revision,
     Snapshot,
     SourceFile,
@@ -85,6 +86,7 @@ __all__ = [
     "Question",
     "ReadingOrder",
     "Report",
+    "RepositoryConfiguration",
     "Revision",
     "RunRecord",
     "Section",

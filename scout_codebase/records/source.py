@@ -42,6 +42,7 @@ class OmissionReason(StrEnum):
     LOCK_FILE = "lock file"
     TOO_LARGE = "too large"
     EXCLUDED = "excluded by the user"
+    EXCLUDED_BY_REPOSITORY = "excluded by the repository"
     NOT_DECODABLE = "not decodable"
     UNREADABLE = "unreadable"
     NOT_CHECKED_OUT = "not checked out"
@@ -89,10 +90,23 @@ class Omission:
 
 
 @dataclass(frozen=True, slots=True)
+class RepositoryConfiguration:
+    """What one configuration file of the repository narrows. ``path`` is relative to the top of
+    the repository, ``exclude`` holds patterns relative to the file's own folder, ``refused`` says
+    in one line each what in it was not used, and why."""
+
+    path: str
+    exclude: tuple[str, ...] = ()
+    max_file_bytes: int | None = None
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One state of a repository. ``files`` and ``omissions`` are sorted by path and together
     hold every path that git lists. ``folder`` is the reviewed folder relative to the root of the
-    repository, ``""`` for the whole; paths are relative to that folder."""
+    repository, ``""`` for the whole; paths are relative to that folder. ``configurations`` are
+    the repository's own, in the order in which they apply."""
 
     name: str
     root: Path
@@ -100,3 +114,4 @@ class Snapshot:
     revision: Revision
     files: tuple[SourceFile, ...]
     omissions: tuple[Omission, ...]
+    configurations: tuple[RepositoryConfiguration, ...] = ()

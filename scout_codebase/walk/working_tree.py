@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from stat import S_ISLNK, S_ISREG
 
 from scout_codebase.records import OmissionReason
@@ -36,7 +37,7 @@ _LISTED = re.compile(
 
 
 class WorkingTree:
-    """A Source. Nothing outside the reviewed folder is read."""
+    """A Source. Nothing outside the reviewed folder is read, but by ``top_file``."""
 
     def __init__(self, repository: Repository, commit: Commit) -> None:
         self._repository = repository
@@ -108,6 +109,24 @@ class WorkingTree:
             contents = Contents(data, blob_id(data, self._repository.object_format))
             self._changes.compare(entry, contents)
             yield contents
+
+    def top_file(self, path: str, limit: int) -> bytes | Skip | None:
+        with closing(Folder(self._repository.root)) as top:
+            name = to_bytes(path)
+            try:
+                status = top.status(name)
+                if not S_ISREG(status.st_mode):
+                    return Skip(OmissionReason.UNREADABLE, "not a regular file")
+                data = b""
+                for chunk in top.chunks(name):
+                    data += chunk
+                    if len(data) > limit:
+                        return Skip(OmissionReason.TOO_LARGE, f"over {limit} bytes")
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+            except OSError as error:
+                return _unreadable(error)
+            return data
 
     def dirty(self) -> bool:
         return self._changes.any()
