@@ -57,6 +57,11 @@ selection_options = _join(
         metavar="N",
         help="Leave larger files out (default 2,000,000).",
     ),
+    option(
+        "--no-mask",
+        is_flag=True,
+        help="Send and show secrets as they are. Else each is replaced by a label.",
+    ),
 )
 engine_options = _join(
     option(

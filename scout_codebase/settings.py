@@ -24,14 +24,16 @@ REPORTS = ("architecture", "security-review", "documentation")
 
 @dataclass(frozen=True, slots=True)
 class SelectionSettings:
-    """What is read: ``rev`` "" is the working tree; patterns are gitignore syntax. ``outputs`` are
-    files that this very command writes: no part of the repository, even where they lie in it."""
+    """What is read: ``rev`` "" is the working tree; patterns are gitignore syntax. ``mask``
+    takes secrets out of what is read. ``outputs`` are files that this very command writes: no part
+    of the repository, even where they lie in it."""
 
     repository: Path
     rev: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     max_file_bytes: int | None = None
+    mask: bool = True
     outputs: tuple[Path, ...] = ()
 
 

@@ -48,6 +48,7 @@ from scout_codebase.records.reports import (
     Severity,
 )
 from scout_codebase.records.source import (
+    Masked,
     Omission,
     OmissionReason,
     Revision,
@@ -74,6 +75,7 @@ __all__ = [
     "Grade",
     "ImportKind",
     "ImportStatement",
+    "Masked",
     "Neutralised",
     "Omission",
     "OmissionReason",

@@ -65,7 +65,8 @@ class Revision:
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file whose text goes into the pack. ``object_id`` is git's id of the bytes that were
-    read; ``text`` is those bytes decoded from ``encoding``, newlines as they were."""
+    read; ``text`` is those bytes decoded from ``encoding``, newlines as they were. Where secrets were
+    masked, lines are those of the bytes, and columns are too up to the first label on a line."""
 
     path: str
     object_id: str
@@ -87,10 +88,24 @@ class Omission:
 
 
 @dataclass(frozen=True, slots=True)
+class Masked:
+    """A secret that was taken out of the text of ``path``: the lines that hold it, what kind it is
+    (``github-pat``, ``private-key``, ``password`` …) and the label that stands there now."""
+
+    path: str
+    start_line: int
+    end_line: int
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One state of a repository. ``files`` and ``omissions`` are sorted by path and together
     hold every path that git lists. ``folder`` is the reviewed folder relative to the root of the
-    repository, ``""`` for the whole; paths are relative to that folder."""
+    repository, ``""`` for the whole; paths are relative to that folder. ``masked`` lists the secrets
+    that were taken out of the texts, sorted by path and line; ``masking`` names what looked for
+    them, ``""`` where nothing did."""
 
     name: str
     root: Path
@@ -98,3 +113,5 @@ class Snapshot:
     revision: Revision
     files: tuple[SourceFile, ...]
     omissions: tuple[Omission, ...]
+    masked: tuple[Masked, ...] = ()
+    masking: str = ""
