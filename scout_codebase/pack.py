@@ -188,6 +188,17 @@ def manifest(pack: Pack, graph: DependencyGraph) -> dict[str, Any]:
             for position, section in enumerate(row for row in pack.sections if row.path)
         ],
         "omitted": [_omission_row(omission) for omission in snapshot.omissions],
+        "masking": snapshot.masking,
+        "masked": [
+            {
+                "path": display_path(row.path),
+                "start_line": row.start_line,
+                "end_line": row.end_line,
+                "kind": row.kind,
+                "label": row.label,
+            }
+            for row in snapshot.masked
+        ],
         "neutralised": [
             {
                 "path": display_path(row.path),

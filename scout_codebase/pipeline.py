@@ -24,6 +24,7 @@ from scout_codebase.engines.base import Engine
 from scout_codebase.engines.open import EngineChoice, open_engine
 from scout_codebase.errors import UnusableAnswerError, UsageError
 from scout_codebase.graph import build_graph
+from scout_codebase.masking import mask_snapshot
 from scout_codebase.order import reading_order
 from scout_codebase.pack import build_pack, tokens_by_folder, tokens_by_path
 from scout_codebase.progress import Conversation, Reporter
@@ -84,8 +85,7 @@ def pack_repository(
     selection: SelectionSettings, library: TemplateLibrary, reporter: Reporter
 ) -> Packed:
     """Walk, graph, order, pack. Raises RepositoryError."""
-    with reporter.working("Reading the repository"):
-        snapshot = _walk(selection)
+    snapshot = _read(selection, reporter)
     with reporter.working("Resolving imports"):
         graph = build_graph(snapshot)
         order = reading_order(snapshot, graph)
@@ -104,10 +104,21 @@ def graph_repository(
     selection: SelectionSettings, reporter: Reporter
 ) -> tuple[Snapshot, DependencyGraph]:
     """Walk and graph alone. Raises RepositoryError."""
-    with reporter.working("Reading the repository"):
-        snapshot = _walk(selection)
+    snapshot = _read(selection, reporter)
     with reporter.working("Resolving imports"):
         return snapshot, build_graph(snapshot)
+
+
+def _read(selection: SelectionSettings, reporter: Reporter) -> Snapshot:
+    """What the user selected. Secrets are masked before any other stage sees the text, so that none
+    can show one."""
+    with reporter.working("Reading the repository"):
+        snapshot = _walk(selection)
+    if not selection.mask:
+        reporter.say("Secrets are not masked: they are sent and shown as they are (--no-mask)")
+        return snapshot
+    with reporter.working("Masking secrets"):
+        return mask_snapshot(snapshot)
 
 
 def _walk(selection: SelectionSettings) -> Snapshot:
@@ -199,9 +210,10 @@ def dry_run(settings: ReviewSettings, reporter: Reporter) -> str:
 
 def describe_pack(packed: Packed) -> str:
     snapshot, pack = packed.snapshot, packed.pack
+    masked = f", {len(snapshot.masked):,} secrets masked" if snapshot.masking else ""
     return (
         f"{snapshot.name} at {snapshot.revision.label}: {len(snapshot.files):,} files, "
-        f"{pack.tokens:,} Llama 4 tokens, {len(snapshot.omissions):,} paths omitted"
+        f"{pack.tokens:,} Llama 4 tokens, {len(snapshot.omissions):,} paths omitted{masked}"
     )
 
 

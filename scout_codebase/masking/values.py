@@ -31,11 +31,11 @@ _SEPARATORS = re.compile(r"[_\-./:^@\s]+")
 _SPECIAL = re.compile(r"[@!#$%^&*+=?~]")
 
 
-def _real(value: str) -> str:
-    """What is left of a value without its placeholder words and separators."""
+def _parts(value: str) -> list[str]:
+    """What is left of a value without its placeholder words, cut at its separators."""
     if _TEMPLATE.search(value) or _ADDRESS.match(value):
-        return ""
-    return _SEPARATORS.sub("", _PLACEHOLDER.sub("_", value))
+        return []
+    return [part for part in _SEPARATORS.split(_PLACEHOLDER.sub("_", value)) if part]
 
 
 def _has_letter(text: str) -> bool:
@@ -46,9 +46,9 @@ def _has_digit(text: str) -> bool:
     return any(character.isdigit() for character in text)
 
 
-def _changes(value: str, kind: Callable[[str], object]) -> int:
+def _changes(text: str, kind: Callable[[str], object]) -> int:
     """How often the kind of character changes from one letter or digit to the next."""
-    kinds = [kind(character) for character in value if character.isalnum()]
+    kinds = [kind(character) for character in text if character.isalnum()]
     return sum(one != other for one, other in pairwise(kinds))
 
 
@@ -56,35 +56,32 @@ def _case(character: str) -> tuple[bool, bool]:
     return character.isdigit(), character.isupper()
 
 
-def _random(value: str) -> bool:
-    """Whether letters, digits and signs alternate as in no name: between letters and digits,
-    ``OAuth2Request`` and ``v1beta2`` change at most three times, keys far more often."""
-    if not (_has_letter(value) and _has_digit(value)):
-        return False
-    return (
-        _changes(value, str.isdigit) >= 4
-        or len(_SPECIAL.findall(value)) >= 2
-        or (len(value) >= 16 and _changes(value, _case) >= 0.4 * len(value))
-    )
-
-
 def any_password(value: str) -> bool:
     """Any password but a placeholder: where nothing but a password can stand."""
-    real = _real(value)
+    real = "".join(_parts(value))
     return len(real) >= 5 and _has_letter(real)
 
 
 def password(value: str) -> bool:
     """A password by its name: letters and something else, for a word may be a message."""
-    real = _real(value)
+    real = "".join(_parts(value))
     mixed = _has_digit(real) or _SPECIAL.search(real) is not None
     return len(real) >= 5 and _has_letter(real) and mixed
 
 
 def key(value: str) -> bool:
-    """A key or token by its name: what no name in code looks like."""
-    real = _real(value)
-    return len(real) >= 8 and _random(real)
+    """A key or token by its name: letters, digits and signs alternate as in no name of code.
+    Between letters and digits ``OAuth2Request`` and ``v1beta2`` change at most three times, keys
+    far more often."""
+    parts = _parts(value)
+    real = "".join(parts)
+    if len(real) < 8 or not _has_letter(real) or not _has_digit(real):
+        return False
+    return (
+        any(_changes(part, str.isdigit) >= 4 for part in parts)
+        or len(_SPECIAL.findall(real)) >= 2
+        or any(len(part) >= 16 and _changes(part, _case) >= 0.4 * len(part) for part in parts)
+    )
 
 
 def bare(test: Callable[[str], bool]) -> Callable[[str], bool]:

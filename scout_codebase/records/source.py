@@ -65,8 +65,8 @@ class Revision:
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file whose text goes into the pack. ``object_id`` is git's id of the bytes that were
-    read; ``text`` is those bytes decoded from ``encoding``, newlines as they were. Where secrets were
-    masked, lines are those of the bytes, and columns are too up to the first label on a line."""
+    read; ``text`` is those bytes decoded from ``encoding``, newlines as they were. Where secrets
+    were masked, lines are those of the bytes, and columns too up to the first label on a line."""
 
     path: str
     object_id: str
@@ -103,9 +103,9 @@ class Masked:
 class Snapshot:
     """One state of a repository. ``files`` and ``omissions`` are sorted by path and together
     hold every path that git lists. ``folder`` is the reviewed folder relative to the root of the
-    repository, ``""`` for the whole; paths are relative to that folder. ``masked`` lists the secrets
-    that were taken out of the texts, sorted by path and line; ``masking`` names what looked for
-    them, ``""`` where nothing did."""
+    repository, ``""`` for the whole; paths are relative to that folder. ``masked`` lists the
+    secrets that were taken out of the texts, sorted by path and line; ``masking`` names what looked
+    for them, ``""`` where nothing did."""
 
     name: str
     root: Path

@@ -64,6 +64,10 @@ def collect_facts(
             for row in graph.unresolved
         ],
         "omissions": _omissions(snapshot),
+        "masked": [
+            {"path": shown(row.path), "line": row.start_line, "kind": row.kind, "label": row.label}
+            for row in snapshot.masked
+        ],
         **judged_places(snapshot, graph, weaknesses),
     }
 
@@ -89,6 +93,7 @@ def _repository(snapshot: Snapshot) -> Facts:
         "dirty": revision.dirty,
         "files": len(snapshot.files),
         "lines": sum(_line_count(file.text) for file in snapshot.files),
+        "masked": len(snapshot.masked) if snapshot.masking else None,
     }
 
 
