@@ -87,6 +87,12 @@ def test_a_placeholder_key_does_not_swallow_what_follows() -> None:
     assert [(row.start_line, row.end_line) for row in rows] == [(24, 33)]
 
 
+def test_code_that_looks_for_keys_stays() -> None:
+    first, last = PRIVATE_KEY.split("\n")[0], PRIVATE_KEY.split("\n")[-1]
+    text = f'BEGIN = "{first}"\nEllipticCurvePrivateKeyWithSerialization(BEGIN)\nEND = "{last}"\n'
+    assert mask("a.py", text) == (text, ())
+
+
 def test_labels_count_the_values_of_a_file() -> None:
     one, other = (f'password = "Tr0ub4dor{sign}3x!9"' for sign in "&%")
     text, rows = mask("a.py", "\n".join((one, other, one)))

@@ -44,8 +44,12 @@ _CONFIGURATION = re.compile(
 )
 _KINDS = {"generic-credential-uri": "uri-password"}
 _LONGEST_KEY = 40_000  # characters
-_BASE64 = re.compile(r"[A-Za-z0-9+/=]{16,}")
-_KEY_LINES = re.compile(r"(?:(?:[\s\"'`,;#*>+]|\\[nr])*[A-Za-z0-9+/=]{16,})+")
+_RUN = r"(?=[A-Za-z+/]{0,64}[0-9])[A-Za-z0-9+/=]{16,}"
+_BASE64 = re.compile(_RUN)
+_NEWLINE = re.compile(r"\n|(?:\\r)?\\n")
+_FRAME = " \t\r\"'`,;#*>()\\"
+_KEY_LINE = re.compile(r"\+?[ \"']*[A-Za-z0-9+/=]*|[A-Za-z][A-Za-z0-9-]*: .+")
+_KEY_LINES = re.compile(rf"(?:(?:[\s\"'`,;#*>+]|\\[nr])*{_RUN})+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -136,10 +140,18 @@ def _key_body(text: str, start: int) -> tuple[int, int]:
     cut short, as far as it looks like one. Empty for a placeholder."""
     end = text.find("-----END", start, start + _LONGEST_KEY)
     following = text.find("-----BEGIN", start, start + _LONGEST_KEY)
-    if end < 0 or 0 <= following < end:
+    whole = end >= 0 and not 0 <= following < end and _is_key(text[start:end])
+    if not whole:
         lines = _KEY_LINES.match(text, start, start + _LONGEST_KEY)
         end = lines.end() if lines else start
     return (start, end) if _BASE64.search(text, start, end) else (start, start)
+
+
+def _is_key(body: str) -> bool:
+    """Whether there is nothing but Base64 and the headers of a key, in whatever frame: else it is
+    code that looks for keys."""
+    pieces = (piece.strip(_FRAME) for piece in _NEWLINE.split(body))
+    return all(_KEY_LINE.fullmatch(piece) for piece in pieces)
 
 
 class _Offsets:
