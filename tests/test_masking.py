@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -231,6 +232,18 @@ def test_a_label_in_code_is_a_place_for_the_review(path: str) -> None:
     places = packed.graph.analyses[path].places
     assert [(row.category, row.start_line) for row in places] == [("secret", 1)]
     assert places[0].code == "'MASKED_GITHUB_PAT_1'"
+
+
+def test_many_secrets_and_long_lines_take_no_time() -> None:
+    first, last = PRIVATE_KEY.split("\n")[0], PRIVATE_KEY.split("\n")[-1]
+    value = SAMPLES[0].values[0]
+    key = f"{first}\n{KEY_LINES[0]}\n{'+' * 30_000}\n{last}\n"
+    text = f"{key}{(value + chr(10)) * 20_000}{'-----BEGIN PRIVATE KEY-----' * 2_000}"
+    started = time.process_time()
+    masked, rows = mask("a.txt", text)
+    assert time.process_time() - started < 5
+    assert len(rows) == 20_001
+    assert value not in masked
 
 
 # --- without the detector -----------------------------------------------------------------------

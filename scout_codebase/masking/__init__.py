@@ -19,6 +19,7 @@ file and in every other one; a short or word-like one only where it was recognis
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -30,17 +31,18 @@ from scout_codebase.records import Masked, Snapshot, SourceFile
 
 __all__ = ["Secret", "detect", "mask", "mask_snapshot", "mask_version"]
 
-# A line of a value that spans several: what frames it in source code, the value, what frames it.
-_LINE = re.compile(
-    r"(\s*(?:(?://|#|\*|\+|>|;|--)[ \t]+)?[\"'`]?)(.*?)((?:\\[nr])*[\"'`]?[\s,;+)\\]*)", re.DOTALL
-)
+# What frames a line of a value that spans several, in source code: a comment's sign or a quote
+# before it, an escaped newline, a quote and an operator behind.
+_LEAD = re.compile(r"\s*(?:(?://|#|\*|\+|>|;|--)[ \t]+)?[\"'`]?")
+_TAIL = " \t\r\"'`,;+)\\"
+_ESCAPED = re.compile(r"(?:\\[nr])+\Z")
 
 
 def mask(path: str, text: str) -> tuple[str, tuple[Masked, ...]]:
     """One file by itself: its text with labels for secrets, and what was masked, by line. Depends
     on path and text alone. Raises UsageError where the detector is not installed."""
     secrets = detect(path, text)
-    return _apply(path, text, _with_repeats(text, secrets, _values(text, secrets)))
+    return _apply(path, text, _with_repeats(text, secrets, _values([(text, secrets)])))
 
 
 def mask_snapshot(
@@ -54,10 +56,7 @@ def mask_snapshot(
         file.path: known[file.path] if file.path in known else detect(file.path, file.text)
         for file in snapshot.files
     }
-    values: dict[str, str] = {}
-    for file in snapshot.files:
-        for value, kind in _values(file.text, secrets[file.path]).items():
-            values.setdefault(value, kind)
+    values = _values((file.text, secrets[file.path]) for file in snapshot.files)
     results = [_mask_file(file, secrets[file.path], values) for file in snapshot.files]
     return replace(
         snapshot,
@@ -74,27 +73,32 @@ def _mask_file(
     return (replace(file, text=text), rows) if rows else (file, ())
 
 
-def _values(text: str, secrets: Iterable[Secret]) -> dict[str, str]:
-    """The values that are masked wherever they stand, each with its kind."""
+def _values(rows: Iterable[tuple[str, Sequence[Secret]]]) -> dict[str, str]:
+    """The values that are masked wherever they stand, longest first, each with its kind."""
     found: dict[str, str] = {}
-    for secret in secrets:
-        value = text[secret.start : secret.end]
-        if "\n" not in value and is_distinctive(value):
-            found.setdefault(value, secret.kind)
-    return found
+    for text, secrets in rows:
+        for secret in secrets:
+            value = text[secret.start : secret.end]
+            if value not in found and "\n" not in value and is_distinctive(value):
+                found[value] = secret.kind
+    return {value: found[value] for value in sorted(found, key=lambda row: (-len(row), row))}
 
 
 def _with_repeats(text: str, secrets: Sequence[Secret], values: Mapping[str, str]) -> list[Secret]:
-    """The secrets, and the other places of those values that overlap none of them."""
-    taken = list(secrets)
-    for value in sorted(values, key=lambda row: (-len(row), row)):
+    """The secrets, and the other places of those values that overlap none of them; of two values
+    at one place, the first."""
+    found = list(secrets)
+    starts = [secret.start for secret in found]
+    for value, kind in values.items():
         start = text.find(value)
         while start >= 0:
             end = start + len(value)
-            if all(end <= row.start or row.end <= start for row in taken):
-                taken.append(Secret(start, end, values[value]))
+            index = bisect_left(starts, end)
+            if index == 0 or found[index - 1].end <= start:
+                found.insert(index, Secret(start, end, kind))
+                starts.insert(index, start)
             start = text.find(value, end)
-    return sorted(taken)
+    return found
 
 
 def _apply(path: str, text: str, secrets: Sequence[Secret]) -> tuple[str, tuple[Masked, ...]]:
@@ -124,10 +128,10 @@ def _masked(value: str, label: str) -> str:
 
 
 def _masked_line(line: str, label: str) -> str:
-    match = _LINE.fullmatch(line)
-    if match is None or not match[2]:
-        return line
-    return f"{match[1]}{label}{match[3]}"
+    lead = _LEAD.match(line)
+    start = lead.end() if lead else 0
+    core = _ESCAPED.sub("", line[start:].rstrip(_TAIL))
+    return f"{line[:start]}{label}{line[start + len(core) :]}" if core else line
 
 
 class _Labels:

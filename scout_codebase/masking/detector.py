@@ -49,7 +49,10 @@ _BASE64 = re.compile(_RUN)
 _NEWLINE = re.compile(r"\n|(?:\\r)?\\n")
 _FRAME = " \t\r\"'`,;#*>()\\"
 _KEY_LINE = re.compile(r"\+?[ \"']*[A-Za-z0-9+/=]*|[A-Za-z][A-Za-z0-9-]*: .+")
-_KEY_LINES = re.compile(rf"(?:(?:[\s\"'`,;#*>+]|\\[nr])*{_RUN})+")
+_KEY_LINES = re.compile(
+    rf"(?:(?:[\s\"'`,;#*>+]|\\[nr])*{_RUN})+"
+    r"(?:[ \t\"'`,;+]*(?:\\n|\r?\n)[ \t\"'`#*>]*(?=[A-Za-z/]*[0-9+=])[A-Za-z0-9+/=]{2,})?"
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -95,7 +95,7 @@ SAMPLES = (
            "k.json"),
     Sample("private key with CRLF", f"{PRIVATE_KEY}\n".replace("\n", "\r\n"), KEY_LINES, "id_rsa"),
     Sample("private key cut short", PRIVATE_KEY.partition("\n" + _END)[0] + "\n\nNotes.\n",
-           KEY_LINES[:-1], "notes.txt"),
+           KEY_LINES, "notes.txt"),
     _sample("token in base64", "data: ",
             base64.b64encode(f"token ghp_{_some(36)}".encode()).decode(), "", "k8s.yml"),
 )  # fmt: skip
