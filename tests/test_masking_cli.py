@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -56,74 +55,71 @@ FILES = {
        for number, sample in enumerate(SAMPLES)},
 }  # fmt: skip
 
-Run = Callable[..., subprocess.CompletedProcess[bytes]]
+Done = subprocess.CompletedProcess[bytes]
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    return make_repository(tmp_path / "shop", FILES)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Holds the repository, the user's own folders and what is written."""
+    folder = tmp_path_factory.mktemp("masking")
+    make_repository(folder / "shop", FILES)
+    return folder
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(folder: Path, *arguments: str | Path, **environment: str) -> Done:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SCOUT_")}
-    homes = {name: str(tmp_path / name) for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME")}
-
-    def run_tool(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [sys.executable, "-m", "scout_codebase", *map(str, arguments)],
-            cwd=tmp_path,
-            env=kept | homes | ISOLATION | environment,
-            capture_output=True,
-        )
-
-    return run_tool
+    homes = {name: str(folder / name) for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME")}
+    return subprocess.run(
+        [sys.executable, "-m", "scout_codebase", *map(str, arguments)],
+        cwd=folder,
+        env=kept | homes | ISOLATION | environment,
+        capture_output=True,
+    )
 
 
-@pytest.fixture(autouse=True)
-def _sound_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, answer in SOUND_ANSWERS.items():
-        monkeypatch.setitem(FAULTS, name, answer)
-
-
-def reviewed(
-    run: Run, shop: Path, out: Path, *options: str, **environment: str
-) -> tuple[ScriptedServer, subprocess.CompletedProcess[bytes]]:
+def reviewed(folder: Path, out: str, *options: str) -> tuple[ScriptedServer, Done]:
     """The server after a review with all reports, and what the tool printed."""
-    with server_of("sound").running() as server:
-        done = run(
-            "review", shop, "--base-url", server.base_url, "--out", out, *options, **environment
-        )
+    with pytest.MonkeyPatch.context() as patch:
+        for name, answer in SOUND_ANSWERS.items():
+            patch.setitem(FAULTS, name, answer)
+        with server_of("sound").running() as server:
+            done = run(
+                folder, "review", "shop", "--base-url", server.base_url, "--out", out, *options
+            )
     assert done.returncode == 0, done.stderr.decode()
     assert server.chats
     return server, done
+
+
+@pytest.fixture(scope="module")
+def review(folder: Path) -> tuple[ScriptedServer, Done]:
+    return reviewed(folder, "out")
 
 
 def in_text(text: str) -> list[str]:
     return [value for value in VALUES if value in text or json.dumps(value)[1:-1] in text]
 
 
-def in_folder(folder: Path) -> dict[str, list[str]]:
+def by_file(folder: Path) -> dict[str, list[str]]:
     texts = {path: path.read_text() for path in folder.rglob("*") if path.is_file()}
     assert len(texts) >= 6
     return {str(path): found for path, text in texts.items() if (found := in_text(text))}
 
 
-def test_no_secret_leaves_with_a_review(run: Run, shop: Path, tmp_path: Path) -> None:
-    server, done = reviewed(run, shop, tmp_path / "out")
+def test_no_secret_leaves_with_a_review(folder: Path, review: tuple[ScriptedServer, Done]) -> None:
+    server, done = review
     sent = json.dumps(server.chats, ensure_ascii=False)
     assert in_text(sent) == []
     assert "MASKED_GITHUB_PAT_1" in sent
-    assert in_folder(tmp_path / "out") == {}
+    assert by_file(folder / "out") == {}
     assert in_text(done.stdout.decode() + done.stderr.decode()) == []
     assert b"secrets masked" in done.stderr
-    assert in_text("".join(path.read_text() for path in tmp_path.rglob("*.log"))) == []
 
 
-def test_the_review_says_where_each_secret_is(run: Run, shop: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("review")
+def test_the_review_says_where_each_secret_is(folder: Path) -> None:
     """Even if the model, as here, says nothing of them."""
-    reviewed(run, shop, tmp_path / "out")
-    page = (tmp_path / "out" / "security-review.md").read_text()
+    page = (folder / "out" / "security-review.md").read_text()
     head, _, section = page.partition("## Secrets in the source")
     assert "replaced by a label before anything was sent" in head
     listed = section.partition("\n## ")[0]
@@ -135,32 +131,27 @@ def test_the_review_says_where_each_secret_is(run: Run, shop: Path, tmp_path: Pa
     assert "notes.txt:1" in listed
 
 
-def test_no_mask_sends_them_and_says_so(run: Run, shop: Path, tmp_path: Path) -> None:
-    for place, (options, environment) in enumerate(
-        ((("--no-mask",), {}), ((), {"SCOUT_REVIEW_NO_MASK": "1"}))
-    ):
-        server, done = reviewed(run, shop, tmp_path / str(place), *options, **environment)
-        assert in_text(server.chats[0]["messages"][0]["content"]) == VALUES
-        assert b"they are sent and shown as they are" in done.stderr
-        page = (tmp_path / str(place) / "security-review.md").read_text()
-        assert "**not masked**" in page
-        assert "Secrets in the source" not in page
+def test_no_mask_sends_them_and_says_so(folder: Path) -> None:
+    server, done = reviewed(folder, "unmasked", "--no-mask", "--report", "security-review")
+    assert in_text(server.chats[0]["messages"][0]["content"]) == VALUES
+    assert b"they are sent and shown as they are" in done.stderr
+    page = (folder / "unmasked" / "security-review.md").read_text()
+    assert "**not masked**" in page
+    assert "Secrets in the source" not in page
+    packed = run(folder, "pack", "shop", SCOUT_REVIEW_NO_MASK="1")
+    assert in_text(packed.stdout.decode()) == VALUES
+    assert b"they are sent and shown as they are" in packed.stderr
 
 
-def test_no_secret_leaves_with_the_other_commands(run: Run, shop: Path, tmp_path: Path) -> None:
-    manifest = tmp_path / "manifest.json"
-    for arguments in (
-        ("pack", shop, "--manifest", manifest),
-        ("tokens", shop, "--format", "json"),
-        ("graph", shop),
-        ("review", shop, "--dry-run"),
-    ):
-        done = run(*arguments)
+def test_no_secret_leaves_with_the_other_commands(folder: Path) -> None:
+    manifest = folder / "manifest.json"
+    packed = run(folder, "pack", "shop", "--manifest", manifest)
+    for done in (packed, run(folder, "graph", "shop"), run(folder, "review", "shop", "--dry-run")):
         assert done.returncode == 0
         assert in_text(done.stdout.decode() + done.stderr.decode()) == []
     assert in_text(manifest.read_text()) == []
-    places = {
-        (row["path"], row["start_line"]) for row in json.loads(manifest.read_text())["masked"]
-    }
+    masked = json.loads(manifest.read_text())["masked"]
+    places = {(row["path"], row["start_line"]) for row in masked}
     assert {("shop/app.py", 1), ("shop/app.js", 1), ("notes.txt", 1)} <= places
-    assert run("pack", shop).stdout == run("pack", shop, PYTHONHASHSEED="7", LC_ALL="C").stdout
+    again = run(folder, "pack", "shop", PYTHONHASHSEED="7", LC_ALL="C")
+    assert again.stdout == packed.stdout
