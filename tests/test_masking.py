@@ -94,6 +94,11 @@ def test_code_that_looks_for_keys_stays() -> None:
     assert mask("a.py", text) == (text, ())
 
 
+@pytest.mark.parametrize("word", ["gitleaks:allow", "kingfisher:ignore", "betterleaks:allow"])
+def test_the_repository_cannot_switch_masking_off(word: str) -> None:
+    assert SAMPLES[0].values[0] not in mask("a.py", f"{SAMPLES[0].text}  # {word}\n")[0]
+
+
 def test_labels_count_the_values_of_a_file() -> None:
     one, other = (f'password = "Tr0ub4dor{sign}3x!9"' for sign in "&%")
     text, rows = mask("a.py", "\n".join((one, other, one)))

@@ -3,12 +3,12 @@
 Each value is replaced in place by a label such as ``MASKED_GITHUB_PAT_1``: its kind, and a number
 that counts the different values of that kind within the file. A label is a plain word, so that a
 string stays a string, an address an address and a shell line a shell line. It is made of the kind
-and of what stands before it in its file, of nothing else:
+and of the secrets before it in its file, of nothing else:
 
 - no digest of the value, for whoever holds a report could try passwords against it;
 - no number that counts over the repository, for a new secret in one file would then change the text
   of others, and end the prompt prefix that the next commit reuses;
-- so that the same text has the same labels on every machine and in every run. What it costs: that
+- so that a repository has the same labels on every machine and in every run. What it costs: that
   two files hold the same value does not show.
 
 Lines and their count stay, all text around a value stays, and masking what was masked changes

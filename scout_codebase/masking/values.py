@@ -17,7 +17,8 @@ _TEMPLATE = re.compile(
     r"\$\{|\{\{|\{\w*\}|%\(|%[sd]\b|<[^<>]*>|\.\.\.|…|\*{3}|\[a-z|\\[wdS]"
     r"|^[A-Z]+(?:_[A-Z0-9]+)+$|^\$(?:\(|[A-Za-z_]\w*$)|^%\w+%|^@\w+@$|^!\w+"
 )
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|/|\./|\.\./|~/)")
+# Base64 may begin with a slash too, but hardly stays in lower case.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|(?:\.{1,2}|~)/|/[a-z0-9_.\-/]*$")
 _EXPRESSION = re.compile(r"[()\[\]{};,]|->|::|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^\|[-+]?$|^>[-+]?$")
 _PLACEHOLDER = re.compile(
     r"(?i)passw(?:or)?d|passwd|passphrase|secrets?|tokens?|credentials?|api[_-]?keys?|keys?|example"

@@ -61,6 +61,7 @@ SAMPLES = (
         (_AWS_ID, _AWS_SECRET),
         "credentials",
     ),
+    _sample("AWS secret with a slash", 'aws_secret_access_key = "', "/" + _some(39), '"'),
     _sample("AWS key alone", 'key = "', "AKIA" + _some(16, _BASE32), '"'),
     _sample("Slack token", "post('", "xoxb-" + _some(12, "0123456789") + "-"
             + _some(12, "0123456789") + "-" + _some(24), "')"),
@@ -119,5 +120,6 @@ HARMLESS = {
     "messages": '"password": "required"\nerrors = {"token": "Invalid token"}',
     "address without a password": "https://ada@example.net/x postgres://user:password@localhost/db",
     "versions": '"js-tokens": "^4.0.0"\n"jsonwebtoken": "9.0.2"',
+    "paths": 'password = "/etc/shop/db_password2"\ntoken = "~/token2x4y6z8"',
     "names of options": 'password = "--password-file"\ntoken_url = "https://example.net/token2x4"',
 }
