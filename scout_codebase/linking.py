@@ -7,7 +7,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from scout_codebase.blobs import Codec, DamagedRecordError, analyser_version, code_version
+from scout_codebase.blobs import (
+    Codec,
+    DamagedRecordError,
+    analyser_version,
+    code_version,
+    text_identity,
+)
 from scout_codebase.cache import FactsCache
 from scout_codebase.records import BlobFacts, DependencyGraph, FileAnalysis, ReadingOrder, Snapshot
 
@@ -75,6 +81,7 @@ def _parts(snapshot: Snapshot) -> Iterator[str]:
         yield file.path
         yield file.object_id
         yield file.encoding
+        yield text_identity(file)
     yield ""
     for omission in snapshot.omissions:
         yield omission.path

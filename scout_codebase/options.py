@@ -187,6 +187,11 @@ selection_options = _under(
         unset="on",
         help="Keep what parsing and counting found for the next run.",
     ),
+    option(
+        "--no-mask",
+        is_flag=True,
+        help="Send and show secrets as they are. Else each is replaced by a label.",
+    ),
 )
 engine_options = _under(
     "Who answers",

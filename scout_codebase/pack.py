@@ -166,6 +166,17 @@ def manifest(pack: Pack, graph: DependencyGraph) -> dict[str, Any]:
         ],
         "omitted": [_omission_row(omission) for omission in snapshot.omissions],
         "repository_configurations": [_configuration_row(row) for row in snapshot.configurations],
+        "masking": snapshot.masking,
+        "masked": [
+            {
+                "path": display_path(row.path),
+                "start_line": row.start_line,
+                "end_line": row.end_line,
+                "kind": row.kind,
+                "label": row.label,
+            }
+            for row in snapshot.masked
+        ],
         "neutralised": [
             {
                 "path": display_path(row.path),

@@ -5,14 +5,16 @@ With ``reviewing``, which goes on from there, the only modules that know the ord
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scout_codebase.blobs import count_cached, examine_files
+from scout_codebase.blobs import Examination, Wanted, count_cached, examine_files
 from scout_codebase.cache import FactsCache
 from scout_codebase.linking import link
+from scout_codebase.masking import mask_snapshot
 from scout_codebase.pack import build_pack
 from scout_codebase.progress import Reporter
 from scout_codebase.records import BlobFacts, DependencyGraph, Pack, Snapshot, display_path
@@ -48,9 +50,10 @@ def pack_repository(
     with reporter.working("Reading the repository"):
         snapshot = _walk(selection, reporter)
     with _opened_cache(selection, reporter) as cache:
-        facts, linkable = _examine(snapshot, cache, selection, reporter, detailed=detailed)
+        examined = _examine(snapshot, cache, selection, reporter, detailed=detailed)
+        snapshot, facts = examined.snapshot, examined.facts
         with reporter.working("Putting the files in order"):
-            linked = link(snapshot, facts, linkable)
+            linked = link(snapshot, facts, cache if examined.whole else None)
             pack = build_pack(
                 snapshot,
                 linked.graph,
@@ -69,9 +72,10 @@ def graph_repository(
     with reporter.working("Reading the repository"):
         snapshot = _walk(selection, reporter)
     with _opened_cache(selection, reporter) as cache:
-        facts, linkable = _examine(snapshot, cache, selection, reporter, detailed=detailed)
+        examined = _examine(snapshot, cache, selection, reporter, detailed=detailed)
+        snapshot, facts = examined.snapshot, examined.facts
         with reporter.working("Resolving imports"):
-            return snapshot, link(snapshot, facts, linkable).graph
+            return snapshot, link(snapshot, facts, cache if examined.whole else None).graph
 
 
 @contextmanager
@@ -83,6 +87,16 @@ def _opened_cache(selection: SelectionSettings, reporter: Reporter) -> Iterator[
         yield cache
 
 
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """A snapshot whose secrets are masked, the facts of its files, and whether they are ``whole``:
+    a file that crashes its parser lacks some, so that nothing made of them may be kept."""
+
+    snapshot: Snapshot
+    facts: Mapping[str, BlobFacts]
+    whole: bool
+
+
 def _examine(
     snapshot: Snapshot,
     cache: FactsCache | None,
@@ -90,15 +104,31 @@ def _examine(
     reporter: Reporter,
     *,
     detailed: bool,
-) -> tuple[Mapping[str, BlobFacts], FactsCache | None]:
-    """The facts, and the cache that what follows from them may be kept in."""
+) -> _Examined:
+    """Looks at every file, and again at the few that held secrets, once these are masked: nothing
+    that comes after may know them."""
+    if not selection.mask:
+        reporter.say("Secrets are not masked: they are sent and shown as they are (--no-mask)")
     with reporter.counting("Parsing and counting", total=len(snapshot.files)) as done:
-        examined = examine_files(
-            snapshot.files, cache, detailed=detailed, jobs=selection.jobs, on_file=done
-        )
-    for path in examined.unparsed:
+        wanted = Wanted(detailed=detailed, secrets=selection.mask)
+        first = examine_files(snapshot.files, cache, wanted, jobs=selection.jobs, on_file=done)
+    if not selection.mask:
+        return _examined(snapshot, reporter, first)
+    with reporter.working("Masking secrets"):
+        masked = mask_snapshot(snapshot, {path: one.secrets for path, one in first.facts.items()})
+        changed = [file for file in masked.files if file.masked]
+        again = examine_files(changed, cache, Wanted(detailed=detailed), jobs=selection.jobs)
+    return _examined(masked, reporter, first, again)
+
+
+def _examined(snapshot: Snapshot, reporter: Reporter, *parts: Examination) -> _Examined:
+    """Of several facts of a file the last ones count."""
+    unparsed = sorted({path for part in parts for path in part.unparsed})
+    for path in unparsed:
         reporter.say(f"{display_path(path)}: its parser crashed; its imports are not known")
-    return examined.facts, None if examined.unparsed else cache
+    return _Examined(
+        snapshot, ChainMap(*(dict(part.facts) for part in reversed(parts))), not unparsed
+    )
 
 
 def _walk(selection: SelectionSettings, reporter: Reporter) -> Snapshot:
@@ -140,7 +170,8 @@ def _untracked(snapshot: Snapshot) -> Iterator[str]:
 
 def describe_pack(packed: Packed) -> str:
     snapshot, pack = packed.snapshot, packed.pack
+    masked = f", {len(snapshot.masked):,} secrets masked" if snapshot.masking else ""
     return (
         f"{snapshot.name} at {snapshot.revision.label}: {len(snapshot.files):,} files, "
-        f"{pack.tokens:,} Llama 4 tokens, {len(snapshot.omissions):,} paths omitted"
+        f"{pack.tokens:,} Llama 4 tokens, {len(snapshot.omissions):,} paths omitted{masked}"
     )

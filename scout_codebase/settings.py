@@ -26,9 +26,9 @@ REPORTS = ("architecture", "security-review", "documentation")
 class SelectionSettings:
     """What is read: ``rev`` "" is the working tree; patterns are gitignore syntax. ``outputs`` are
     files that this very command writes: no part of the repository, even where they lie in it.
-    ``repository_config`` lets the repository's own configuration narrow what is read; ``jobs``
-    is how many processes parse and count, 0 for one a processor; ``cache`` keeps what they
-    find."""
+    ``repository_config`` lets the repository's own configuration narrow what is read; ``mask``
+    takes secrets out of what is read; ``jobs`` is how many processes parse and count, 0 for one
+    a processor; ``cache`` keeps what they find."""
 
     repository: Path
     rev: str = ""
@@ -36,6 +36,7 @@ class SelectionSettings:
     exclude: tuple[str, ...] = ()
     max_file_bytes: int | None = None
     repository_config: bool = True
+    mask: bool = True
     outputs: tuple[Path, ...] = ()
     jobs: int = 0
     cache: bool = True

@@ -16,6 +16,10 @@ from scout_codebase.cli import main
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.open import EngineChoice, open_engine
 
+# Tests move the user's cache to where nothing is. The detector's compiled rules are neither the
+# user's nor the test's, and making them anew takes seconds each time.
+os.environ.setdefault("KF_RULE_CACHE_DIR", str(platformdirs.user_cache_path("kingfisher")))
+
 
 @pytest.fixture(scope="session")
 def embedded_engine() -> Iterator[Engine]:

@@ -7,14 +7,17 @@ object id, and made in worker processes where there is enough to do. Neither cha
 from scout_codebase.blobs.codec import Codec, DamagedRecordError
 from scout_codebase.blobs.counting import count_cached
 from scout_codebase.blobs.examine import Examination, examine_files
-from scout_codebase.blobs.keys import analyser_version, code_version
+from scout_codebase.blobs.keys import analyser_version, code_version, text_identity
+from scout_codebase.blobs.wanted import Wanted
 
 __all__ = [
     "Codec",
     "DamagedRecordError",
     "Examination",
+    "Wanted",
     "analyser_version",
     "code_version",
     "count_cached",
     "examine_files",
+    "text_identity",
 ]

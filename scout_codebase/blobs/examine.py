@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scout_codebase.blobs.codec import FACTS, DamagedRecordError
 from scout_codebase.blobs.keys import facts_key
+from scout_codebase.blobs.wanted import Wanted
 from scout_codebase.cache import FactsCache
 from scout_codebase.records import BlobFacts, SourceFile
 
@@ -33,22 +34,22 @@ class Examination:
 def examine_files(
     files: Sequence[SourceFile],
     cache: FactsCache | None,
+    wanted: Wanted,
     *,
-    detailed: bool = True,
     jobs: int = 0,
     on_file: Callable[[int], None] = lambda _count: None,
 ) -> Examination:
     """The facts of every file, the same whatever the cache holds and however many ``jobs``
     (processes; 0 is one for each processor that this one may use). ``on_file`` is told how many
     more files are done."""
-    keys = [facts_key(file, detailed=detailed) for file in files]
+    keys = [facts_key(file, wanted) for file in files]
     known = _read(cache, keys)
     on_file(len(known))
     found = {files[index].path: facts for index, facts in known.items()}
     unparsed: list[str] = []
     unwritten: dict[bytes, bytes] = {}
     missing = [index for index in range(len(files)) if index not in known]
-    for result in _compute(files, missing, detailed=detailed, jobs=jobs):
+    for result in _compute(files, missing, wanted, jobs=jobs):
         path = files[result.index].path
         found[path] = FACTS.decode(result.facts)
         if result.parsed:
@@ -83,7 +84,7 @@ def _write(cache: FactsCache | None, unwritten: dict[bytes, bytes]) -> None:
 
 
 def _compute(
-    files: Sequence[SourceFile], missing: Sequence[int], *, detailed: bool, jobs: int
+    files: Sequence[SourceFile], missing: Sequence[int], wanted: Wanted, *, jobs: int
 ) -> Iterator[Result]:
     if not missing:
         return
@@ -94,7 +95,7 @@ def _compute(
     characters = sum(len(task.text) for task in tasks)
     worth = _CHUNKS_WORTH_A_PROCESS * CHUNK_CHARACTERS
     processes = min(jobs or _processors(), max(1, characters // worth))
-    yield from encoded_facts(tasks, detailed=detailed, jobs=processes)
+    yield from encoded_facts(tasks, wanted, jobs=processes)
 
 
 def _processors() -> int:

@@ -8,25 +8,35 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from scout_codebase.blobs.wanted import Wanted
 from scout_codebase.records import SourceFile
 
 _PACKAGE = Path(__file__).parent.parent
-_DECIDING = ("blobs", "languages", "records", "frame.py", "neutralise.py", "tokens.py")
+_DECIDING = ("blobs", "languages", "masking", "records", "frame.py", "neutralise.py", "tokens.py")
 """The parts of this package that decide what the facts of a file are."""
-_DECIDING_PACKAGES = ("tree_sitter", "tiktoken", "llama_models", "rustworkx")
+_DECIDING_PACKAGES = ("tree_sitter", "tiktoken", "llama_models", "rustworkx", "kingfisher")
 
 
-def facts_key(file: SourceFile, *, detailed: bool) -> bytes:
-    """16 bytes. git's object id stands for the bytes, the encoding for how they became text."""
+def facts_key(file: SourceFile, wanted: Wanted) -> bytes:
+    """16 bytes. git's object id stands for the bytes, the encoding for how they became text; a
+    masked text is more than what its bytes say."""
     parts = (
         analyser_version(),
         file.object_id,
         file.encoding,
-        "detailed" if detailed else "links",
+        wanted.name,
+        text_identity(file),
         file.path,
     )
     joined = "\0".join(parts).encode("utf-8", "surrogateescape")
     return hashlib.blake2b(joined, digest_size=16).digest()
+
+
+def text_identity(file: SourceFile) -> str:
+    """What tells the text of a file from others of the same bytes and encoding."""
+    if not file.masked:
+        return ""
+    return hashlib.blake2b(file.text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 @cache
@@ -50,13 +60,13 @@ def _files_of(parts: tuple[str, ...]) -> Iterator[Path]:
     for name in parts:
         path = _PACKAGE / name
         found = path.rglob("*") if path.is_dir() else (path,)
-        yield from sorted(file for file in found if file.suffix in (".py", ".scm"))
+        yield from sorted(file for file in found if file.suffix in (".py", ".scm", ".yml"))
 
 
 def _installed() -> list[str]:
     """The metadata folders of the packages that decide, whose names hold their versions."""
     folders = set()
-    for package in _DECIDING_PACKAGES:
+    for package in ("tree_sitter", "tiktoken"):
         spec = find_spec(package)
         if spec is not None and spec.origin:
             folders.add(Path(spec.origin).parent.parent)

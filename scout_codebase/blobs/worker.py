@@ -17,6 +17,8 @@ from multiprocessing.connection import Connection
 
 from scout_codebase.blobs.codec import FACTS
 from scout_codebase.blobs.facts import compute_facts
+from scout_codebase.blobs.wanted import Wanted
+from scout_codebase.errors import ScoutError
 from scout_codebase.tokens import count_tokens
 
 READY = "ready"
@@ -46,13 +48,19 @@ def _serve(connection: Connection) -> None:
     with suppress(EOFError, OSError):  # the other end is gone
         connection.send(READY)
         while True:
-            detailed, tasks = connection.recv()
-            connection.send(
-                [
-                    (index, FACTS.encode(compute_facts(path, text, detailed=detailed)))
-                    for index, path, text in tasks
-                ]
-            )
+            wanted, tasks = connection.recv()
+            connection.send(_answer(wanted, tasks))
+
+
+def _answer(
+    wanted: Wanted, tasks: Sequence[tuple[int, str, str]]
+) -> list[tuple[int, bytes]] | ScoutError:
+    try:
+        return [
+            (index, FACTS.encode(compute_facts(path, text, wanted))) for index, path, text in tasks
+        ]
+    except ScoutError as error:
+        return error
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ from typing import cast
 
 from scout_codebase.blobs.codec import FACTS
 from scout_codebase.blobs.facts import compute_facts
+from scout_codebase.blobs.wanted import Wanted
+from scout_codebase.errors import ScoutError
 
 CHUNK_CHARACTERS = 200_000
 _WORKER = "scout_codebase.blobs.worker"
@@ -46,22 +48,22 @@ class Result:
 Chunk = tuple[Task, ...]
 
 
-def encoded_facts(tasks: Sequence[Task], *, detailed: bool, jobs: int) -> Iterator[Result]:
+def encoded_facts(tasks: Sequence[Task], wanted: Wanted, *, jobs: int) -> Iterator[Result]:
     """The facts of each task as bytes, in whatever order they come. ``jobs`` is the number of
     processes; with 1 the work is done in this one."""
     if jobs < 2:
-        yield from _in_this_process(tasks, detailed=detailed)
+        yield from _in_this_process(tasks, wanted)
         return
     chunks = _chunks(tasks)
     undone: list[Chunk] = []
     with _workers(jobs) as workers:
-        yield from _share_out(workers, chunks, undone, detailed=detailed)
+        yield from _share_out(workers, chunks, undone, wanted)
     left = [task for chunk in (*undone, *chunks) for task in chunk]
-    yield from _one_by_one(deque(left), detailed=detailed)
+    yield from _one_by_one(deque(left), wanted)
 
 
 def _share_out(
-    workers: list[Connection], chunks: Iterator[Chunk], undone: list[Chunk], *, detailed: bool
+    workers: list[Connection], chunks: Iterator[Chunk], undone: list[Chunk], wanted: Wanted
 ) -> Iterator[Result]:
     """One chunk at a time to each worker, as long as there are chunks and workers; ``undone`` gets
     the chunks whose worker died."""
@@ -71,7 +73,7 @@ def _share_out(
         chunk = next(chunks, None)
         if chunk is not None:
             held[worker] = chunk
-            _send(worker, chunk, detailed=detailed)
+            _send(worker, chunk, wanted)
 
     for worker in workers:
         hand_out(worker)
@@ -83,37 +85,39 @@ def _share_out(
             except (EOFError, OSError):
                 undone.append(chunk)
                 continue
+            if isinstance(results, ScoutError):
+                raise results
             hand_out(worker)
             for index, facts in results:
                 yield Result(index, facts)
 
 
-def _send(worker: Connection, chunk: Chunk, *, detailed: bool) -> None:
+def _send(worker: Connection, chunk: Chunk, wanted: Wanted) -> None:
     tasks = [(task.index, task.path, task.text) for task in chunk]
     try:
-        worker.send((detailed, tasks))
+        worker.send((wanted, tasks))
     except OSError:
         return  # it died; reading from it says so
 
 
-def _one_by_one(tasks: deque[Task], *, detailed: bool) -> Iterator[Result]:
+def _one_by_one(tasks: deque[Task], wanted: Wanted) -> Iterator[Result]:
     """Each task by itself, so that one that ends its worker is known for it."""
     while tasks:
         guilty: list[Chunk] = []
         with _workers(1) as workers:
             if not workers:
-                yield from _in_this_process(tasks, detailed=detailed)
+                yield from _in_this_process(tasks, wanted)
                 return
             singles = ((tasks.popleft(),) for _ in range(len(tasks)))
-            yield from _share_out(workers, singles, guilty, detailed=detailed)
+            yield from _share_out(workers, singles, guilty, wanted)
         for (task,) in guilty:
-            facts = compute_facts(task.path, task.text, detailed=detailed, parse=False)
+            facts = compute_facts(task.path, task.text, wanted, parse=False)
             yield Result(task.index, FACTS.encode(facts), parsed=False)
 
 
-def _in_this_process(tasks: Iterable[Task], *, detailed: bool) -> Iterator[Result]:
+def _in_this_process(tasks: Iterable[Task], wanted: Wanted) -> Iterator[Result]:
     for task in tasks:
-        facts = compute_facts(task.path, task.text, detailed=detailed)
+        facts = compute_facts(task.path, task.text, wanted)
         yield Result(task.index, FACTS.encode(facts))
 
 

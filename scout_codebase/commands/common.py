@@ -23,6 +23,7 @@ def selection_of(repository: Path, options: Mapping[str, Any]) -> SelectionSetti
         exclude=tuple(options["exclude"]),
         max_file_bytes=options["max_file_bytes"],
         repository_config=options["repository_config"],
+        mask=not options["no_mask"],
         jobs=options["jobs"],
         cache=options["cache"],
     )

@@ -49,10 +49,12 @@ from scout_codebase.records.reports import (
     Severity,
 )
 from scout_codebase.records.source import (
+    Masked,
     Omission,
     OmissionReason,
     RepositoryConfiguration,
     Revision,
+    Secret,
     Snapshot,
     SourceFile,
     display_path,
@@ -77,6 +79,7 @@ __all__ = [
     "Grade",
     "ImportKind",
     "ImportStatement",
+    "Masked",
     "Neutralised",
     "Omission",
     "OmissionReason",
@@ -89,6 +92,7 @@ __all__ = [
     "RepositoryConfiguration",
     "Revision",
     "RunRecord",
+    "Secret",
     "Section",
     "Severity",
     "Snapshot",

@@ -67,8 +67,10 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file whose text goes into the pack. ``object_id`` is git's id of the bytes that were
-    read; ``text`` is those bytes decoded from ``encoding``, newlines as they were."""
+    """A file whose text goes into the pack. Where it is ``masked`` the text has labels in place of
+    secrets. ``object_id`` is git's id of the bytes that were
+    read; ``text`` is those bytes decoded from ``encoding``, newlines as they were. Where secrets
+    were masked, lines are those of the bytes, and columns too up to the first label on a line."""
 
     path: str
     object_id: str
@@ -76,6 +78,7 @@ class SourceFile:
     text: str = field(repr=False)
     encoding: str = "utf-8"
     tracked: bool = True
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +104,35 @@ class RepositoryConfiguration:
     refused: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Secret:
+    """A stretch of a text, in characters, and what kind of secret it is. Holds no value."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A secret that was taken out of the text of ``path``: the lines that hold it, what kind it is
+    (``github-pat``, ``private-key``, ``password`` …) and the label that stands there now."""
+
+    path: str
+    start_line: int
+    end_line: int
+    kind: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """One state of a repository. ``files`` and ``omissions`` are sorted by path and together
     hold every path that git lists. ``folder`` is the reviewed folder relative to the root of the
     repository, ``""`` for the whole; paths are relative to that folder. ``configurations`` are
-    the repository's own, in the order in which they apply."""
+    the repository's own, in the order in which they apply. ``masked`` lists the secrets that were
+    taken out of the texts, sorted by path and line; ``masking`` names what looked for them, ``""``
+    where nothing did."""
 
     name: str
     root: Path
@@ -115,3 +141,5 @@ class Snapshot:
     files: tuple[SourceFile, ...]
     omissions: tuple[Omission, ...]
     configurations: tuple[RepositoryConfiguration, ...] = ()
+    masked: tuple[Masked, ...] = ()
+    masking: str = ""

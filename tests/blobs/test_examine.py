@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from support.packing import snapshot_of
 
-from scout_codebase.blobs import Examination, examine_files, workers
+from scout_codebase.blobs import Examination, Wanted, examine_files, workers
 from scout_codebase.cache import FactsCache
 from scout_codebase.records import SourceFile
 
@@ -52,10 +52,10 @@ def test_facts_do_not_depend_on_cache_or_processes(
     tmp_path: Path, texts: dict[str, str], detailed: bool
 ) -> None:
     files = source_files(texts)
-    alone = examine_files(files, None, detailed=detailed, jobs=1)
+    alone = examine_files(files, None, Wanted(detailed=detailed, secrets=True), jobs=1)
     with FactsCache(tmp_path / "facts.sqlite3", pytest.fail) as cache:
-        cold = examine_files(files, cache, detailed=detailed, jobs=2)
-        warm = examine_files(files, cache, detailed=detailed, jobs=2)
+        cold = examine_files(files, cache, Wanted(detailed=detailed, secrets=True), jobs=2)
+        warm = examine_files(files, cache, Wanted(detailed=detailed, secrets=True), jobs=2)
     assert list(alone.facts) == list(cold.facts) == [file.path for file in files]
     assert same(alone, cold)
     assert same(alone, warm)
@@ -68,8 +68,8 @@ def test_every_file_that_is_done_is_told(tmp_path: Path) -> None:
     files = source_files(SMALL)
     told: list[int] = []
     with FactsCache(tmp_path / "facts.sqlite3", pytest.fail) as cache:
-        examine_files(files[:2], cache)
-        examine_files(files, cache, on_file=told.append)
+        examine_files(files[:2], cache, Wanted())
+        examine_files(files, cache, Wanted(), on_file=told.append)
     assert told[0] == 2
     assert sum(told) == len(files)
 
@@ -82,11 +82,11 @@ def test_another_path_encoding_or_object_is_another_file(tmp_path: Path) -> None
         SourceFile("a.py", file.object_id, file.size, "import d\n", encoding="latin-1"),
     ]
     with FactsCache(tmp_path / "facts.sqlite3", pytest.fail) as cache:
-        examine_files([file], cache)
+        examine_files([file], cache, Wanted())
         for other in others:
-            found = examine_files([other], cache)
+            found = examine_files([other], cache, Wanted())
             assert found.cached == 0
-            assert same(found, examine_files([other], None))
+            assert same(found, examine_files([other], None, Wanted()))
 
 
 def test_a_file_that_crashes_its_parser_is_set_aside(
@@ -97,9 +97,9 @@ def test_a_file_that_crashes_its_parser_is_set_aside(
     texts = {**LARGE, "package/boom.py": "import os\n"}
     files = source_files(texts)
     with FactsCache(tmp_path / "facts.sqlite3", pytest.fail) as cache:
-        found = examine_files(files, cache, jobs=2)
+        found = examine_files(files, cache, Wanted(), jobs=2)
         assert found.unparsed == ("package/boom.py",)
-        expected = dict(examine_files(files, None, jobs=1).facts)
+        expected = dict(examine_files(files, None, Wanted(), jobs=1).facts)
         whole = expected.pop("package/boom.py")
         facts = dict(found.facts)
         crashed = facts.pop("package/boom.py")
@@ -108,7 +108,7 @@ def test_a_file_that_crashes_its_parser_is_set_aside(
         assert crashed.analysis is not None
         assert (crashed.analysis.language, crashed.analysis.complete) == ("python", False)
         monkeypatch.undo()
-        again = examine_files(files, cache)
+        again = examine_files(files, cache, Wanted())
     assert again.facts["package/boom.py"] == whole
     assert again.cached == len(files) - 1
 
@@ -117,9 +117,9 @@ def test_where_no_process_can_be_started_the_work_is_done_here(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     files = source_files(LARGE)
-    expected = examine_files(files, None, jobs=1)
+    expected = examine_files(files, None, Wanted(), jobs=1)
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    found = examine_files(files, None, jobs=2)
+    found = examine_files(files, None, Wanted(), jobs=2)
     assert same(found, expected)
     assert found.unparsed == ()
 
@@ -129,9 +129,9 @@ def test_a_worker_that_cannot_load_leaves_the_work_to_this_process(
 ) -> None:
     monkeypatch.setattr(workers, "_WORKER", "support.no_such_module")
     files = source_files(LARGE)
-    found = examine_files(files, None, jobs=2)
+    found = examine_files(files, None, Wanted(), jobs=2)
     assert found.unparsed == ()
-    assert same(found, examine_files(files, None, jobs=1))
+    assert same(found, examine_files(files, None, Wanted(), jobs=1))
 
 
 def marked_processes(mark: str) -> list[int]:
@@ -147,13 +147,13 @@ def marked_processes(mark: str) -> list[int]:
 
 FOR_EVER = """
 import itertools
-from scout_codebase.blobs import examine_files
+from scout_codebase.blobs import Wanted, examine_files
 from scout_codebase.records import SourceFile
 text = "def f(a):\\n    return a\\n\\n" * 2000
 print("started", flush=True)
 for number in itertools.count():
     files = [SourceFile(f"{n}.py", f"{n:040x}", len(text), text) for n in range(60)]
-    examine_files(files, None, jobs=2)
+    examine_files(files, None, Wanted(), jobs=2)
 """
 
 

@@ -25,6 +25,7 @@ REPOSITORY = {
     "branch": "main",
     "date": "2024-01-02",
     "dirty": False,
+    "masked": 2,
 }
 FILTERS = dict.fromkeys(("code_cell", "code_span", "name"), str)
 

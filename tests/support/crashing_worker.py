@@ -6,14 +6,14 @@ import os
 import sys
 from typing import Any
 
-from scout_codebase.blobs import worker
+from scout_codebase.blobs import Wanted, worker
 from scout_codebase.blobs.facts import compute_facts
 
 
-def compute_or_die(path: str, text: str, **settings: Any) -> Any:
+def compute_or_die(path: str, text: str, wanted: Wanted, **settings: Any) -> Any:
     if path.endswith("boom.py"):
         os.abort()
-    return compute_facts(path, text, **settings)
+    return compute_facts(path, text, wanted, **settings)
 
 
 if __name__ == "__main__":

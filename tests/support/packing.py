@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scout_codebase.blobs import examine_files
+from scout_codebase.blobs import Wanted, examine_files
 from scout_codebase.graph import build_graph
 from scout_codebase.order import reading_order
 from scout_codebase.pack import build_pack
@@ -39,7 +39,7 @@ class Packed:
 
 
 def pack_snapshot(snapshot: Snapshot) -> Packed:
-    facts = examine_files(snapshot.files, cache=None, jobs=1).facts
+    facts = examine_files(snapshot.files, None, Wanted(), jobs=1).facts
     graph = build_graph(snapshot)
     order = reading_order(snapshot, graph)
     return Packed(
