@@ -347,6 +347,7 @@ def _selection(repository: Path, options: dict[str, Any]) -> Any:
         include=tuple(options["include"]),
         exclude=tuple(options["exclude"]),
         max_file_bytes=options["max_file_bytes"],
+        submodules=options["submodules"],
     )
 
 

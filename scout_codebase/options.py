@@ -57,6 +57,11 @@ selection_options = _join(
         metavar="N",
         help="Leave larger files out (default 2,000,000).",
     ),
+    option(
+        "--submodules",
+        is_flag=True,
+        help="Read the files of submodules too, where they are on this machine.",
+    ),
 )
 engine_options = _join(
     option(

@@ -116,6 +116,7 @@ def _walk(selection: SelectionSettings) -> Snapshot:
         include=selection.include,
         exclude=selection.exclude,
         max_file_bytes=selection.max_file_bytes or DEFAULT_MAX_FILE_BYTES,
+        submodules=selection.submodules,
     )
     snapshot = walk(selection.repository, settings)
     folder = snapshot.root / snapshot.folder

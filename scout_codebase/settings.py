@@ -32,6 +32,7 @@ class SelectionSettings:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     max_file_bytes: int | None = None
+    submodules: bool = False
     outputs: tuple[Path, ...] = ()
 
 

@@ -8,9 +8,16 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from support.repositories import isolate
 
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.open import EngineChoice, open_engine
+
+
+@pytest.fixture
+def no_user_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """git reads neither the user's configuration nor the system's."""
+    isolate(monkeypatch)
 
 
 @pytest.fixture(scope="session")

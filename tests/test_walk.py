@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from support.repositories import commit_all, git, isolate, make_repository, write_files
+from support.repositories import commit_all, git, make_repository, write_files
+from support.snapshots import reasons, texts
 
 from scout_codebase.errors import UsageError
 from scout_codebase.records import OmissionReason, Snapshot
@@ -20,17 +21,7 @@ MINIFIED_LINES = "a{b:c}" * 500
 LFS_POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'4d' * 32}\nsize 12345\n"
 
 
-@pytest.fixture(autouse=True)
-def _no_user_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
-    isolate(monkeypatch)
-
-
-def reasons(snapshot: Snapshot) -> dict[str, OmissionReason]:
-    return {omission.path: omission.reason for omission in snapshot.omissions}
-
-
-def texts(snapshot: Snapshot) -> dict[str, str]:
-    return {file.path: file.text for file in snapshot.files}
+pytestmark = pytest.mark.usefixtures("no_user_configuration")
 
 
 def both(repository: Path, **settings: object) -> list[Snapshot]:

@@ -9,10 +9,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support.repositories import commit_all, git, isolate, make_repository, write_files
+from support.repositories import commit_all, git, make_repository, write_files
+from support.snapshots import omissions, texts
 
 from scout_codebase.errors import RepositoryError
-from scout_codebase.records import OmissionReason, Snapshot
+from scout_codebase.records import OmissionReason
 from scout_codebase.walk import WalkSettings, command, walk
 
 WORKING_TREE = WalkSettings()
@@ -70,17 +71,7 @@ CONFIGURATION = """
 """
 
 
-@pytest.fixture(autouse=True)
-def _no_user_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
-    isolate(monkeypatch)
-
-
-def texts(snapshot: Snapshot) -> dict[str, str]:
-    return {file.path: file.text for file in snapshot.files}
-
-
-def omissions(snapshot: Snapshot) -> dict[str, tuple[OmissionReason, str]]:
-    return {omission.path: (omission.reason, omission.detail) for omission in snapshot.omissions}
+pytestmark = pytest.mark.usefixtures("no_user_configuration")
 
 
 # --- programs -----------------------------------------------------------------------------------

@@ -7,10 +7,11 @@ the first of these reasons that holds.
 By how it is listed. Only 1 yields to the user's ``include``:
 
  1. EXCLUDED         It matches ``exclude``, and not ``include``.
- 2. SUBMODULE        It is one, or an untracked folder that is a repository.
- 3. SYMLINK          In the index or on disk. Links are named, never followed.
- 4. NOT_CHECKED_OUT  Left out of a sparse checkout, or deleted, or below a folder that gave way to
+ 2. SUBMODULE        It is one, or an untracked folder that is a repository. With ``submodules``
+                     the files of a submodule are listed in its place, if they are here.
+ 3. NOT_CHECKED_OUT  Left out of a sparse checkout, or deleted, or below a folder that gave way to
                      a link or a file; the index still lists it.
+ 4. SYMLINK          In the index or on disk. Links are named, never followed.
  5. UNREADABLE       Not a regular file, or its object is missing.
 
 By name, attributes and size. A path that matches ``include`` passes over 6 to 18:
@@ -56,8 +57,9 @@ from scout_codebase.records import (
 )
 from scout_codebase.walk.attributes import NONE, Attributes
 from scout_codebase.walk.command import GitFailure
-from scout_codebase.walk.entry import Contents, Entry, Skip, Source
+from scout_codebase.walk.entry import Contents, Entry, OneRepository, Skip, Source
 from scout_codebase.walk.names import vendors_of
+from scout_codebase.walk.nested import WithSubmodules
 from scout_codebase.walk.repository import (
     Commit,
     Repository,
@@ -76,6 +78,9 @@ from scout_codebase.walk.working_tree import WorkingTree
 
 __all__ = ["DEFAULT_MAX_FILE_BYTES", "WalkSettings", "walk"]
 
+_HOLD_CONTENTS = (OmissionReason.EXCLUDED, OmissionReason.NOT_CHECKED_OUT)
+"""Of what is skipped by its listing alone, what may be a file whose size tells what is left out."""
+
 DEFAULT_MAX_FILE_BYTES = 2_000_000
 """About half a million tokens. Source that people write stays far below; SQLite's amalgamation,
 the largest well-known hand-kept exception, has 9 MB."""
@@ -85,12 +90,14 @@ the largest well-known hand-kept exception, has 9 MB."""
 class WalkSettings:
     """``rev`` is what git takes for a commit; ``""`` is the working tree, or HEAD of a bare
     repository. ``include`` and ``exclude`` are patterns in gitignore syntax, relative to the
-    reviewed folder. A file of more than ``max_file_bytes`` bytes is skipped."""
+    reviewed folder. A file of more than ``max_file_bytes`` bytes is skipped. ``submodules``: their
+    files are read too, from what is on this machine."""
 
     rev: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     max_file_bytes: int = DEFAULT_MAX_FILE_BYTES
+    submodules: bool = False
 
 
 def walk(repository: Path, settings: WalkSettings) -> Snapshot:
@@ -99,7 +106,7 @@ def walk(repository: Path, settings: WalkSettings) -> Snapshot:
     Every path that git lists is in ``files``, or in ``omissions`` with a reason; the docstring of
     this package numbers the steps. The snapshot is named after the reviewed folder; a bare
     repository without its ``.git``. It is dirty if a file below the folder differs from the commit
-    or is untracked; permissions and the commits that submodules have checked out do not count.
+    or is untracked; permissions do not count, nor do submodules that are not read.
 
     Raises RepositoryError for a folder, repository or revision that cannot be read, UsageError for
     a pattern that is none. A single file that cannot be read is an omission.
@@ -108,7 +115,7 @@ def walk(repository: Path, settings: WalkSettings) -> Snapshot:
     found = find_repository(repository)
     try:
         commit = find_commit(found, settings.rev or "HEAD")
-        with closing(_open(found, commit, settings.rev)) as source:
+        with closing(_open(found, commit, settings)) as source:
             files, omissions = _read(source, selection, settings.max_file_bytes)
             dirty = source.dirty()
     except GitFailure as failure:
@@ -128,10 +135,13 @@ def walk(repository: Path, settings: WalkSettings) -> Snapshot:
     return Snapshot(found.name, found.root, found.folder, revision, files, omissions)
 
 
-def _open(repository: Repository, commit: Commit, rev: str) -> Source:
-    if rev or repository.bare:
-        return CommittedTree(repository, commit, rev or "HEAD")
-    return WorkingTree(repository, commit)
+def _open(repository: Repository, commit: Commit, settings: WalkSettings) -> Source:
+    source: OneRepository
+    if settings.rev or repository.bare:
+        source = CommittedTree(repository, commit, settings.rev or "HEAD")
+    else:
+        source = WorkingTree(repository, commit)
+    return WithSubmodules(source) if settings.submodules else source
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +170,27 @@ def _by_listing(
     source: Source, entries: tuple[Entry, ...], selection: Selection, omissions: list[Omission]
 ) -> list[_Candidate]:
     attributes = source.attributes(entries)
-    selected = []
-    for entry in entries:
-        if selection.excludes(entry.path):
-            omissions.append(Omission(entry.path, OmissionReason.EXCLUDED))
-        else:
-            selected.append(entry)
+    selected = [entry for entry in entries if not selection.excludes(entry.path)]
+    kept = {entry.path for entry in selected}
+    skips = {
+        entry.path: Skip(OmissionReason.EXCLUDED) for entry in entries if entry.path not in kept
+    }
     candidates = []
     for entry, size in zip(selected, source.sizes(selected), strict=True):
         if isinstance(size, Skip):
-            omissions.append(_omission(entry, size))
+            skips[entry.path] = size
         else:
             included = selection.includes(entry.path)
             known = attributes.get(entry.path, NONE)
             candidates.append(_Candidate(entry, size, known, included))
+    left_out = [entry for entry in entries if entry.path in skips]
+    sized = [entry for entry in left_out if skips[entry.path].reason in _HOLD_CONTENTS]
+    sizes = {
+        entry.path: size for entry, size in zip(sized, source.unread_sizes(sized), strict=True)
+    }
+    omissions.extend(
+        _omission(entry, skips[entry.path], sizes.get(entry.path, 0)) for entry in left_out
+    )
     return candidates
 
 

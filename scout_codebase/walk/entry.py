@@ -71,6 +71,10 @@ class Source(Protocol):
     def sizes(self, entries: Iterable[Entry]) -> Iterator[int | Skip]:
         """For each entry the size of its contents, or why it has none that may be read."""
 
+    def unread_sizes(self, entries: Iterable[Entry]) -> Iterator[int]:
+        """For each entry that will not be read the size of what it would hold; 0 where it holds
+        nothing, or where that would be costly to learn."""
+
     def contents(self, entries: Iterable[Entry]) -> Iterator[Contents | Skip]:
         """For each entry what it holds, or why that cannot be read."""
 
@@ -78,6 +82,13 @@ class Source(Protocol):
         """Whether what was read differs from the commit. Asked last."""
 
     def close(self) -> None: ...
+
+
+class OneRepository(Source, Protocol):
+    """A Source that knows of a single repository."""
+
+    def submodule(self, entry: Entry) -> OneRepository | Skip:
+        """What the submodule at the entry holds, or why that cannot be read."""
 
 
 def blob_id(data: bytes, object_format: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from stat import S_ISREG
 
@@ -28,7 +29,23 @@ class Folder:
     is fast: the folders of the latest path stay open. Every method may raise OSError."""
 
     def __init__(self, root: Path) -> None:
+        self._prefix = b""
         self._open: list[tuple[bytes, int]] = [(b"", os.open(root, _FOLDER))]
+
+    def below(self, path: bytes) -> Folder:
+        """The same, with paths relative to a folder in it. Both are closed together."""
+        folder = copy(self)
+        folder._prefix = b"%s%s/" % (self._prefix, path)
+        return folder
+
+    def holds_repository(self, path: bytes) -> bool:
+        """Whether the folder at ``path`` has a ``.git`` of whatever kind."""
+        parent, _ = self._parent(path + b"/x")
+        try:
+            os.stat(b".git", dir_fd=parent, follow_symlinks=False)
+        except FileNotFoundError:
+            return False
+        return True
 
     def close(self) -> None:
         while self._open:
@@ -64,6 +81,7 @@ class Folder:
             os.close(descriptor)
 
     def _parent(self, path: bytes) -> tuple[int, bytes]:
+        path = self._prefix + path
         *folders, name = path.split(b"/")
         if not _FORBIDDEN.isdisjoint((*folders, name)) or b".git" in path.lower().split(b"/"):
             raise NotAFileError("not a path of a working tree")
