@@ -160,8 +160,9 @@ def cli(context: click.Context) -> None:
 @engine_options
 @prompts_option
 @quiet_option
-def review(repository: Path, **options: Any) -> int:
-    """Write the reports for REPO: a repository, or a folder in one."""
+def review(repository: str, **options: Any) -> int:
+    """Write the reports for REPO: a repository, a folder in one, or the address of one (https://,
+    ssh://, git://, user@host:path), which is cloned into your cache folder."""
     from scout_codebase import pipeline
     from scout_codebase.progress import Reporter
     from scout_codebase.records import Severity
@@ -205,7 +206,7 @@ def review(repository: Path, **options: Any) -> int:
 @selection_options
 @prompts_option
 @quiet_option
-def pack(repository: Path, output: Path, manifest: Path | None, **options: Any) -> None:
+def pack(repository: str, output: Path, manifest: Path | None, **options: Any) -> None:
     """Write the exact prompt that a review of REPO sends, less its question."""
     from scout_codebase.pack import manifest as manifest_of
     from scout_codebase.pipeline import describe_pack
@@ -248,7 +249,7 @@ def pack(repository: Path, output: Path, manifest: Path | None, **options: Any) 
 @prompts_option
 @quiet_option
 def tokens(
-    repository: Path, top: int, output_format: str, context_window: int, **options: Any
+    repository: str, top: int, output_format: str, context_window: int, **options: Any
 ) -> None:
     """Count the Llama 4 tokens of REPO exactly, by file and folder."""
     from scout_codebase.render.token_table import token_data, token_text
@@ -273,7 +274,7 @@ def tokens(
 )
 @selection_options
 @quiet_option
-def graph(repository: Path, output_format: str, level: Any, **options: Any) -> None:
+def graph(repository: str, output_format: str, level: Any, **options: Any) -> None:
     """Print which file of REPO imports which."""
     from scout_codebase.pipeline import graph_repository
     from scout_codebase.progress import Reporter
@@ -338,7 +339,7 @@ def doctor(**options: Any) -> None:
         click.echo(line)
 
 
-def _selection(repository: Path, options: dict[str, Any]) -> Any:
+def _selection(repository: str, options: dict[str, Any]) -> Any:
     from scout_codebase.settings import SelectionSettings
 
     return SelectionSettings(
@@ -358,7 +359,7 @@ def _engine(options: dict[str, Any]) -> Any:
     return EngineSettings(**{name: options[name] for name in names})
 
 
-def _packed(repository: Path, options: dict[str, Any], outputs: tuple[Path, ...] = ()) -> Any:
+def _packed(repository: str, options: dict[str, Any], outputs: tuple[Path, ...] = ()) -> Any:
     from scout_codebase.pipeline import pack_repository
     from scout_codebase.progress import Reporter
     from scout_codebase.templates import TemplateLibrary

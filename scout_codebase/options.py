@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _ENVIRONMENT_PREFIX = "SCOUT_REVIEW"
 _SECRET_OPTIONS = frozenset({"--api-key"})
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.:-]*://\S+|[^\s/@:]+:[^\s/@]*@\S+")
 
 
 def option(name: str, *names: str, **settings: Any) -> Callable[[Command], Command]:
@@ -35,7 +37,7 @@ def _join(*options: Callable[[Command], Command]) -> Callable[[Command], Command
 PATH = click.Path(path_type=Path)
 FILE_OR_STDOUT = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 
-repository_argument = click.argument("repository", metavar="REPO", type=PATH)
+repository_argument = click.argument("repository", metavar="REPO")
 
 selection_options = _join(
     option("--rev", default="", metavar="REV", help="Read this commit, not the working tree."),
@@ -109,6 +111,8 @@ prompts_option = option(
 
 def command_line() -> str:
     """The command as it was given, without secrets."""
+    from scout_codebase.walk.repository import without_credentials
+
     words: list[str] = []
     hide_next = False
     for word in sys.argv[1:]:
@@ -118,5 +122,5 @@ def command_line() -> str:
             hide_next = False
             continue
         hide_next = word in _SECRET_OPTIONS
-        words.append(word)
+        words.append(without_credentials(word) if _ADDRESS.fullmatch(word) else word)
     return shlex.join(["scout-review", *words]).replace("'***'", "***")

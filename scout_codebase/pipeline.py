@@ -5,6 +5,7 @@ The only module that knows the order of the stages.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -55,6 +56,8 @@ from scout_codebase.settings import (
 from scout_codebase.templates import TemplateLibrary
 from scout_codebase.tokens import count_tokens
 from scout_codebase.walk import DEFAULT_MAX_FILE_BYTES, WalkSettings, walk
+from scout_codebase.walk.address import parse_address
+from scout_codebase.walk.clone import clone
 
 PREAMBLE = "_shared/preamble.md"
 
@@ -84,8 +87,7 @@ def pack_repository(
     selection: SelectionSettings, library: TemplateLibrary, reporter: Reporter
 ) -> Packed:
     """Walk, graph, order, pack. Raises RepositoryError."""
-    with reporter.working("Reading the repository"):
-        snapshot = _walk(selection)
+    snapshot = _walk(selection, reporter)
     with reporter.working("Resolving imports"):
         graph = build_graph(snapshot)
         order = reading_order(snapshot, graph)
@@ -104,13 +106,13 @@ def graph_repository(
     selection: SelectionSettings, reporter: Reporter
 ) -> tuple[Snapshot, DependencyGraph]:
     """Walk and graph alone. Raises RepositoryError."""
-    with reporter.working("Reading the repository"):
-        snapshot = _walk(selection)
+    snapshot = _walk(selection, reporter)
     with reporter.working("Resolving imports"):
         return snapshot, build_graph(snapshot)
 
 
-def _walk(selection: SelectionSettings) -> Snapshot:
+def _walk(selection: SelectionSettings, reporter: Reporter) -> Snapshot:
+    repository, name = _on_this_machine(selection, reporter)
     settings = WalkSettings(
         rev=selection.rev,
         include=selection.include,
@@ -118,15 +120,35 @@ def _walk(selection: SelectionSettings) -> Snapshot:
         max_file_bytes=selection.max_file_bytes or DEFAULT_MAX_FILE_BYTES,
         submodules=selection.submodules,
     )
-    snapshot = walk(selection.repository, settings)
+    with reporter.working("Reading the repository"):
+        snapshot = walk(repository, settings)
     folder = snapshot.root / snapshot.folder
     written = {path.resolve() for path in selection.outputs}
     own = {path for path in _untracked(snapshot) if (folder / path).resolve() in written}
     return replace(
         snapshot,
+        name=name or snapshot.name,
         files=tuple(file for file in snapshot.files if file.path not in own),
         omissions=tuple(row for row in snapshot.omissions if row.path not in own),
     )
+
+
+def _on_this_machine(selection: SelectionSettings, reporter: Reporter) -> tuple[Path, str]:
+    """The folder to read, and the name of the repository where the folder does not tell it."""
+    address = parse_address(os.fspath(selection.repository))
+    if address is None:
+        return Path(selection.repository), ""
+    reporter.say(f"Fetching {address.shown}")
+    with reporter.counting("Fetching", total=0) as progress:
+        folder = clone(
+            address,
+            selection.rev,
+            cache_folder(),
+            on_progress=lambda what, done, total: progress.update(
+                progress.task_ids[0], description=what, completed=done, total=total
+            ),
+        )
+    return folder, address.name
 
 
 def _untracked(snapshot: Snapshot) -> Iterator[str]:

@@ -24,10 +24,11 @@ REPORTS = ("architecture", "security-review", "documentation")
 
 @dataclass(frozen=True, slots=True)
 class SelectionSettings:
-    """What is read: ``rev`` "" is the working tree; patterns are gitignore syntax. ``outputs`` are
+    """What is read: ``repository`` is a folder, or the address of a repository to clone. ``rev`` ""
+    is the working tree; patterns are gitignore syntax. ``outputs`` are
     files that this very command writes: no part of the repository, even where they lie in it."""
 
-    repository: Path
+    repository: Path | str
     rev: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
