@@ -24,7 +24,8 @@ from scout_codebase.walk.objects import missing_objects
 
 _FOLDER = "repositories"
 _REFERENCES = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
-_DETACHED_HEAD = "+HEAD:refs/scout-review/head"
+_HEAD = "refs/scout-review/head"
+_DETACHED_HEAD = f"+HEAD:{_HEAD}"
 _FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _CHECK_ACCESS = (
     "Check the address; nobody is asked for a password, so a private repository needs a "
@@ -57,14 +58,17 @@ def _current(place: Path, address: Address, rev: str, on_progress: Progress) -> 
         raise RepositoryError(
             f"{address.shown} cannot be read: {failure.message}", remedy=_CHECK_ACCESS
         ) from None
+    mirror = _Mirror(place, remote)
     if place.exists():
         with suppress(GitFailure):  # a damaged clone is made anew
-            _fetch(_Clone(place, remote), advertised, address, rev)
+            _fetch_references(mirror, advertised)
+            _fetch_revision(mirror, address, rev)
             return place
     try:
         with _replacing(place) as new:
             _initialise(new, address, advertised)
-            _fetch(_Clone(new, remote), advertised, address, rev)
+            _fetch_references(_Mirror(new, remote), advertised)
+        _fetch_revision(mirror, address, rev)
     except GitFailure as failure:
         raise RepositoryError(
             f"{address.shown} cannot be cloned: {failure.message}", remedy=_CHECK_ACCESS
@@ -123,7 +127,7 @@ def _initialise(folder: Path, address: Address, advertised: _Advertised) -> None
 
 
 @dataclass(frozen=True, slots=True)
-class _Clone:
+class _Mirror:
     folder: Path
     remote: Remote
 
@@ -153,35 +157,34 @@ class _Clone:
         return name.decode("ascii").strip()
 
 
-def _fetch(found: _Clone, advertised: _Advertised, address: Address, rev: str) -> None:
-    """Brings the clone up to date. Raises GitFailure, and RepositoryError where the repository has
-    no such revision."""
-    references = _REFERENCES if advertised.branch else (*_REFERENCES, _DETACHED_HEAD)
-    found.fetch("--prune", "--filter=blob:none", "origin", *references)
-    if advertised.branch:
-        found.git.run("symbolic-ref", "HEAD", advertised.branch)
+def _fetch_references(mirror: _Mirror, advertised: _Advertised) -> None:
+    """Brings the branches, the tags and HEAD up to date."""
+    detached = advertised.has_head and not advertised.branch
+    head = (_DETACHED_HEAD,) if detached else ()
+    mirror.fetch("--prune", "--filter=blob:none", "origin", *_REFERENCES, *head)
+    if detached:
+        mirror.git.run("update-ref", "--no-deref", "HEAD", _HEAD)
     else:
-        found.git.run("update-ref", "--no-deref", "HEAD", "refs/scout-review/head")
-    commit = found.commit(rev or "HEAD")
+        mirror.git.run("symbolic-ref", "HEAD", advertised.branch or _HEAD)
+
+
+def _fetch_revision(mirror: _Mirror, address: Address, rev: str) -> None:
+    """The files of the revision. Raises RepositoryError where there is no such revision."""
+    commit = mirror.commit(rev or "HEAD")
     if not commit and _FULL_ID.fullmatch(rev):
         with suppress(GitFailure):  # many servers give commits that no branch leads to
-            found.fetch("--filter=blob:none", "origin", rev)
-            commit = found.commit(rev)
+            mirror.fetch("--filter=blob:none", "origin", rev)
+            commit = mirror.commit(rev)
     if not commit:
         what = f"revision {rev!r}" if rev else "commits on its default branch"
         raise RepositoryError(
             f"{address.shown} has no {what}", remedy="Name a branch, a tag or a commit with --rev."
         )
-    _fetch_files(found, commit, references)
-
-
-def _fetch_files(found: _Clone, commit: str, references: tuple[str, ...]) -> None:
-    """All missing files at once, for they are read without the network. A server that gives no
-    single files is asked for everything."""
-    missing = missing_objects(found.git, commit)
-    if not missing:
-        return
-    with suppress(GitFailure):
-        found.fetch("--filter=blob:none", "origin", "--stdin", ids=missing)
-    if missing_objects(found.git, commit):
-        found.fetch("--refetch", "--no-filter", "origin", *references, commit)
+    missing = missing_objects(mirror.git, commit)
+    if missing:
+        # All at once, for they are read without the network.
+        with suppress(GitFailure):
+            mirror.fetch("--filter=blob:none", "origin", "--stdin", ids=missing)
+    if missing and missing_objects(mirror.git, commit):
+        # A server that gives no single files is asked for everything.
+        mirror.fetch("--refetch", "--no-filter", "origin", *_REFERENCES)
