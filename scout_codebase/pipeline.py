@@ -123,8 +123,9 @@ def _walk(selection: SelectionSettings, reporter: Reporter) -> Snapshot:
     with reporter.working("Reading the repository"):
         snapshot = walk(repository, settings)
     folder = snapshot.root / snapshot.folder
-    written = {path.resolve() for path in selection.outputs}
-    own = {path for path in _untracked(snapshot) if (folder / path).resolve() in written}
+    # Not Path.resolve(), which raises where a link leads to itself.
+    written = {os.path.realpath(path) for path in selection.outputs}
+    own = {path for path in _untracked(snapshot) if os.path.realpath(folder / path) in written}
     return replace(
         snapshot,
         name=name or snapshot.name,

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from support.privileges import without_root
 from support.repositories import commit_all, git, make_repository, write_files
 from support.snapshots import omissions, texts
 
@@ -134,13 +135,20 @@ def test_a_pipe_in_place_of_a_file(tmp_path: Path) -> None:
     assert snapshot.revision.dirty
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable to root")
-def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
-    repository = make_repository(tmp_path / "r", {"a.py": "a\n", "b.py": "b\n"})
-    (repository / "a.py").chmod(0)
-    snapshot = walk(repository, WORKING_TREE)
+def test_what_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"a.py": "a\n", "b.py": "b\n", "shut/c.py": "c\n"}
+    assert texts(walk(make_repository(tmp_path / "r", files), WORKING_TREE)) == files
+    with without_root(monkeypatch) as folder:
+        repository = make_repository(folder / "r", files)
+        (repository / "a.py").chmod(0)
+        (repository / "shut").chmod(0)
+        try:
+            snapshot = walk(repository, WORKING_TREE)
+        finally:
+            (repository / "shut").chmod(0o700)
     assert texts(snapshot) == {"b.py": "b\n"}
-    assert omissions(snapshot) == {"a.py": (OmissionReason.UNREADABLE, "permission denied")}
+    denied = (OmissionReason.UNREADABLE, "permission denied")
+    assert omissions(snapshot) == {"a.py": denied, "shut/c.py": denied}
 
 
 def test_an_ignore_file_that_never_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
