@@ -10,7 +10,7 @@ import pytest
 from support.repositories import add_submodule, commit_all, git, make_repository, write_files
 from support.snapshots import omissions, reasons, texts
 
-from scout_codebase.records import OmissionReason
+from scout_codebase.records import OmissionReason, Submodule
 from scout_codebase.walk import WalkSettings, nested, walk
 
 pytestmark = pytest.mark.usefixtures("no_user_configuration")
@@ -57,6 +57,10 @@ def test_submodules_are_read_with_the_rest(shop: Path, settings: WalkSettings) -
     assert not snapshot.revision.dirty
     assert snapshot.revision.commit == git(shop, "rev-parse", "HEAD").decode().strip()
     assert all(file.tracked for file in snapshot.files)
+    assert snapshot.submodules == tuple(
+        Submodule(path, git(shop / path, "rev-parse", "HEAD").decode().strip(), str(origin))
+        for path, origin in (("libs/mid", shop.parent / "mid"), (INNER, shop.parent / "inner"))
+    )
 
 
 @BOTH

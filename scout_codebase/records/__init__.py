@@ -53,6 +53,7 @@ from scout_codebase.records.source import (
     Revision,
     Snapshot,
     SourceFile,
+    Submodule,
     display_path,
 )
 
@@ -89,6 +90,7 @@ __all__ = [
     "Severity",
     "Snapshot",
     "SourceFile",
+    "Submodule",
     "Symbol",
     "UnresolvedImport",
     "display_path",

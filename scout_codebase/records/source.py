@@ -87,10 +87,21 @@ class Omission:
 
 
 @dataclass(frozen=True, slots=True)
+class Submodule:
+    """A submodule whose files were read: the commit of it that the outer repository records, and
+    where it comes from."""
+
+    path: str
+    commit: str
+    remote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One state of a repository. ``files`` and ``omissions`` are sorted by path and together
     hold every path that git lists. ``folder`` is the reviewed folder relative to the root of the
-    repository, ``""`` for the whole; paths are relative to that folder."""
+    repository, ``""`` for the whole; paths are relative to that folder. ``submodules`` are those
+    that were read, by path; the files below one are its own."""
 
     name: str
     root: Path
@@ -98,3 +109,4 @@ class Snapshot:
     revision: Revision
     files: tuple[SourceFile, ...]
     omissions: tuple[Omission, ...]
+    submodules: tuple[Submodule, ...] = ()

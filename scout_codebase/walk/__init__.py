@@ -117,6 +117,7 @@ def walk(repository: Path, settings: WalkSettings) -> Snapshot:
         commit = find_commit(found, settings.rev or "HEAD")
         with closing(_open(found, commit, settings)) as source:
             files, omissions = _read(source, selection, settings.max_file_bytes)
+            submodules = source.submodules()
             dirty = source.dirty()
     except GitFailure as failure:
         raise RepositoryError(f"git cannot read {found.root}: {failure.message}") from None
@@ -132,7 +133,7 @@ def walk(repository: Path, settings: WalkSettings) -> Snapshot:
         dirty=dirty,
         remote=found.configuration.origin,
     )
-    return Snapshot(found.name, found.root, found.folder, revision, files, omissions)
+    return Snapshot(found.name, found.root, found.folder, revision, files, omissions, submodules)
 
 
 def _open(repository: Repository, commit: Commit, settings: WalkSettings) -> Source:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
 
-from scout_codebase.records import OmissionReason, display_path
+from scout_codebase.records import OmissionReason, Submodule, display_path
 from scout_codebase.walk.attributes import Attributes
 
 SUBMODULE_MODE = "160000"
@@ -78,6 +78,9 @@ class Source(Protocol):
     def contents(self, entries: Iterable[Entry]) -> Iterator[Contents | Skip]:
         """For each entry what it holds, or why that cannot be read."""
 
+    def submodules(self) -> tuple[Submodule, ...]:
+        """Those whose files are among the entries, by path. Asked after the entries."""
+
     def dirty(self) -> bool:
         """Whether what was read differs from the commit. Asked last."""
 
@@ -85,7 +88,10 @@ class Source(Protocol):
 
 
 class OneRepository(Source, Protocol):
-    """A Source that knows of a single repository."""
+    """A Source that knows of a single repository, which comes from ``remote``."""
+
+    @property
+    def remote(self) -> str: ...
 
     def submodule(self, entry: Entry) -> OneRepository | Skip:
         """What the submodule at the entry holds, or why that cannot be read."""

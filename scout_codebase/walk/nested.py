@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from scout_codebase.errors import RepositoryError
+from scout_codebase.records import Submodule
 from scout_codebase.walk.attributes import Attributes
 from scout_codebase.walk.command import GitFailure
 from scout_codebase.walk.entry import (
@@ -28,9 +29,11 @@ MAX_DEPTH = 10
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One repository. ``prefix`` is "" or the path of the submodule and a slash."""
+    """One repository. ``prefix`` is "" or the path of the submodule and a slash; ``commit`` the
+    one that the outer repository records."""
 
     prefix: str
+    commit: str
     source: OneRepository
     entries: tuple[Entry, ...]
     attributes: Mapping[str, Attributes]
@@ -52,7 +55,7 @@ class WithSubmodules:
         self._source.close()
 
     def entries(self) -> tuple[Entry, ...]:
-        waiting = [_part("", self._source, depth=0)]
+        waiting = [_part("", "", self._source, depth=0)]
         while waiting:
             part = waiting.pop()
             self._parts.append(part)
@@ -75,7 +78,8 @@ class WithSubmodules:
         if isinstance(source, Skip):
             return source
         try:
-            return _part(f"{part.prefix}{entry.path}/", source, part.depth + 1)
+            prefix = f"{part.prefix}{entry.path}/"
+            return _part(prefix, entry.object_id, source, part.depth + 1)
         except (RepositoryError, GitFailure):
             return unread_submodule(entry, "git cannot read it")
 
@@ -98,6 +102,14 @@ class WithSubmodules:
 
     def contents(self, entries: Iterable[Entry]) -> Iterator[Contents | Skip]:
         return self._ask(entries, lambda source, own: source.contents(own))
+
+    def submodules(self) -> tuple[Submodule, ...]:
+        found = (
+            Submodule(part.prefix.rstrip("/"), part.commit, part.source.remote)
+            for part in self._parts
+            if part.prefix
+        )
+        return tuple(sorted(found, key=lambda submodule: submodule.path))
 
     def dirty(self) -> bool:
         return any(part.source.dirty() for part in self._parts)
@@ -125,6 +137,6 @@ class WithSubmodules:
             yield answer
 
 
-def _part(prefix: str, source: OneRepository, depth: int) -> _Part:
+def _part(prefix: str, commit: str, source: OneRepository, depth: int) -> _Part:
     entries = source.entries()
-    return _Part(prefix, source, entries, source.attributes(entries), depth)
+    return _Part(prefix, commit, source, entries, source.attributes(entries), depth)

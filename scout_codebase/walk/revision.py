@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from scout_codebase.errors import RepositoryError
-from scout_codebase.records import OmissionReason
+from scout_codebase.records import OmissionReason, Submodule
 from scout_codebase.walk.attributes import Attributes, check_attributes
 from scout_codebase.walk.command import GitFailure
 from scout_codebase.walk.entry import (
@@ -112,6 +112,13 @@ class CommittedTree:
                 yield _MISSING
             else:
                 yield Contents(data, entry.object_id)
+
+    @property
+    def remote(self) -> str:
+        return self._repository.configuration.origin
+
+    def submodules(self) -> tuple[Submodule, ...]:
+        return ()
 
     def dirty(self) -> bool:
         return False

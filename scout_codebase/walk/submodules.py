@@ -8,6 +8,7 @@ repository that lists it. Anything else could lead the reader to files that belo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from scout_codebase.errors import RepositoryError
@@ -16,7 +17,6 @@ from scout_codebase.walk.command import Git, GitFailure
 from scout_codebase.walk.entry import Entry, Skip, from_bytes
 from scout_codebase.walk.objects import missing_objects
 from scout_codebase.walk.repository import (
-    Configuration,
     Repository,
     find_repository,
     read_configuration,
@@ -144,7 +144,7 @@ def _opened(repository: Repository, git_folder: Path) -> Repository:
         bare=True,
         object_format=answer.decode("ascii").strip(),
         git_folder=git_folder,
-        configuration=Configuration(),
+        configuration=replace(read_configuration(git), partial=False),
         variables=variables,
     )
 

@@ -9,7 +9,7 @@ from itertools import repeat
 from stat import S_ISLNK, S_ISREG
 
 from scout_codebase.errors import RepositoryError
-from scout_codebase.records import OmissionReason
+from scout_codebase.records import OmissionReason, Submodule
 from scout_codebase.walk.attributes import Attributes, check_attributes
 from scout_codebase.walk.changes import Changes
 from scout_codebase.walk.entry import (
@@ -152,6 +152,13 @@ class WorkingTree:
         except RepositoryError as error:
             return unread_submodule(entry, error.message)
         return WorkingTree(repository, Commit(entry.object_id), self._folder.below(path))
+
+    @property
+    def remote(self) -> str:
+        return self._repository.configuration.origin
+
+    def submodules(self) -> tuple[Submodule, ...]:
+        return ()
 
     def dirty(self) -> bool:
         return self._changes.any()
