@@ -49,15 +49,8 @@ def test_tracked_and_untracked_but_not_ignored_files_are_listed(
     (tmp_path / "config").write_text(f"[core]\n\texcludesFile = {tmp_path / 'ignore'}\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
     (repository / ".git/info/exclude").write_text("private/\n")
-    untracked = [
-        "new.py",
-        "deep/keep.log",
-        "x.log",
-        "build/x.py",
-        "deep/local",
-        "private/x",
-        "a.swp",
-    ]
+    untracked = ["new.py", "deep/keep.log", "x.log", "build/x.py", "deep/local", "private/x"]
+    untracked += ["a.swp"]
     write_files(repository, dict.fromkeys(untracked, "new\n"))
 
     snapshot = walk(repository, WalkSettings())

@@ -13,15 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from support.git_servers import HttpServer, git_daemon, git_over_http
+from support.git_servers import HttpServer, address_of, git_daemon, git_over_http
 from support.repositories import add_submodule, commit_all, git, make_repository, write_files
 from support.snapshots import texts
 
 from scout_codebase.cli import main
-from scout_codebase.errors import RepositoryError, UsageError
+from scout_codebase.errors import RepositoryError
 from scout_codebase.records import OmissionReason, Snapshot
 from scout_codebase.walk import WalkSettings, network, walk
-from scout_codebase.walk.address import Address, parse_address
 from scout_codebase.walk.clone import clone
 
 pytestmark = pytest.mark.usefixtures("no_user_configuration")
@@ -58,12 +57,6 @@ def http(tmp_path: Path) -> Iterator[HttpServer]:
     (tmp_path / "served").mkdir(exist_ok=True)
     with git_over_http(tmp_path / "served") as server:
         yield server
-
-
-def address_of(url: str) -> Address:
-    address = parse_address(url)
-    assert address is not None
-    return address
 
 
 def fetched(url: str, cache: Path, rev: str = "") -> Path:
@@ -287,75 +280,6 @@ def test_several_processes_at_once(origin: Path, daemon: str, tmp_path: Path) ->
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: read(f"{daemon}/shop.git", tmp_path / "cache"), range(4)))
     assert [texts(snapshot) for snapshot in found] == [SECOND] * 4
-
-
-# --- what is refused ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("file:///srv/shop", "is on this machine. Name the folder itself"),
-        ("FILE:///srv/shop", "is on this machine"),
-        ("ext::sh -c id", "'ext::' is not read"),
-        ("fd::17", "'fd::' is not read"),
-        ("ftp://host/shop", "'ftp' is not read"),
-        ("http://host/shop", "Use https://"),
-        ("http://8.8.8.8/shop", "Use https://"),
-        ("ssh://-oProxyCommand=id/shop", "is not an address"),
-        ("-oProxyCommand=id:shop", "is not an address"),
-        ("git@host:-upload", "is not an address"),
-        ("https:///shop", "is not an address"),
-        ("https://host/a b", "is not an address"),
-        ("https://host/a\nb", "is not an address"),
-        (f"https://u:{SECRET}@[host/a", "is not an address"),
-    ],
-)
-def test_addresses_that_are_not_cloned(text: str, message: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        parse_address(text)
-    assert message in str(caught.value)
-    assert SECRET not in str(caught.value)
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("text", "shown", "name"),
-    [
-        ("https://host/a/shop.git", "https://host/a/shop.git", "shop"),
-        ("HTTPS://host/a/shop/", "HTTPS://host/a/shop", "shop"),
-        (f"https://u:{SECRET}@host:8443/shop", "https://host:8443/shop", "shop"),
-        (f"https://host/shop?token={SECRET}", "https://host/shop", "shop"),
-        ("ssh://git@host:22/~a/shop", "ssh://git@host:22/~a/shop", "shop"),
-        ("git@host:a/shop.git", "git@host:a/shop.git", "shop"),
-        ("git@[::1]:shop", "git@[::1]:shop", "shop"),
-        ("host:shop.git", "host:shop.git", "shop"),
-        ("http://127.0.0.1:1/shop/.git", "http://127.0.0.1:1/shop/.git", "shop"),
-        ("http://192.168.1.2/shop", "http://192.168.1.2/shop", "shop"),
-        ("http://localhost/", "http://localhost", "localhost"),
-        ("git://host/shop", "git://host/shop", "shop"),
-    ],
-)
-def test_addresses(text: str, shown: str, name: str) -> None:
-    address = address_of(text)
-    assert (address.shown, address.name) == (shown, name)
-    assert SECRET not in f"{address} {address.file_name}"
-    assert set(address.file_name) <= set(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
-    )
-
-
-def test_folders_are_no_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "git@host:shop").mkdir()
-    for text in ("git@host:shop", "a", "./a:b", "/a", "~/a", "C:/a", "C:\\a", "a/b:c", "..", ""):
-        assert parse_address(text) is None
-
-
-def test_two_addresses_are_two_clones() -> None:
-    urls = ("https://host/a/b", "https://host/a-b", "https://host/a/b.git", "ssh://host/a/b")
-    assert len({address_of(url).file_name for url in urls}) == len(urls)
-    assert len(address_of("https://host/" + "a" * 500).file_name) < 120
 
 
 # --- credentials and programs -------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from support.repositories import add_submodule, commit_all, git, make_repository, write_files
 from support.snapshots import omissions, reasons, texts
 
+from scout_codebase.errors import RepositoryError
 from scout_codebase.records import OmissionReason, Submodule
 from scout_codebase.walk import WalkSettings, nested, walk
 
@@ -267,3 +269,20 @@ def test_a_submodule_leads_nowhere_else(
     assert detail.startswith(f"commit {commit}; ")
     assert str(tmp_path) not in detail
     assert not any(path.startswith("libs/mid/") for path in texts(snapshot))
+
+
+def test_a_submodule_above_the_repository(tmp_path: Path) -> None:
+    outer = make_repository(tmp_path, {"key.py": "SECRET\n"})
+    commit = git(outer, "rev-parse", "HEAD").decode().strip()
+    shop = make_repository(tmp_path / "shop", {"a.py": "a\n"})
+    git(shop, "update-index", "--add", "--cacheinfo", f"160000,{commit},xx")
+    index = shop / ".git/index"
+    forged = index.read_bytes()[:-20].replace(b"\0xx\0", b"\0..\0").replace(b"\2xx\0", b"\2..\0")
+    assert b"..\0" in forged
+    listed = git(shop, "ls-tree", "HEAD") + f"160000 commit {commit}\t..\n".encode()
+    tree = git(shop, "mktree", "--missing", stdin=listed).decode().strip()
+    head = git(shop, "commit-tree", "-m", "m", tree).decode().strip()
+    index.write_bytes(forged + hashlib.sha1(forged).digest())
+    for settings in (WORKING_TREE, WalkSettings(head, submodules=True)):
+        with pytest.raises(RepositoryError, match="outside repository|invalid path"):
+            walk(shop, settings)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from scout_codebase.errors import UsageError
@@ -79,12 +79,14 @@ def parse_address(text: str) -> Address | None:
 
 def _scheme(text: str) -> str | None:
     """None for a folder. git takes ``name::address`` for a program ``git-remote-name``."""
-    if _TRANSPORT.match(text):
-        return text.partition("::")[0] + "::"
     scheme = _SCHEME.match(text)
     if scheme:
         return scheme.group(1).lower()
-    return "ssh" if _SCP_LIKE.fullmatch(text) and not Path(text).exists() else None
+    if os.path.lexists(text):
+        return None
+    if _TRANSPORT.match(text):
+        return text.partition("::")[0] + "::"
+    return "ssh" if _SCP_LIKE.fullmatch(text) else None
 
 
 def _host(text: str) -> str:

@@ -14,7 +14,14 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from scout_codebase.walk.address import Address, parse_address
 from support.repositories import ISOLATION
+
+
+def address_of(url: str) -> Address:
+    address = parse_address(url)
+    assert address is not None
+    return address
 
 
 @contextmanager
