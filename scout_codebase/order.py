@@ -32,7 +32,9 @@ from scout_codebase.languages.paths import folders_up, is_test, parent
 from scout_codebase.records import DependencyGraph, Edge, ImportKind, ReadingOrder, Snapshot
 
 _FRONT, _CODE, _TEST, _DATA, _DOCS = range(5)
-_LOADED = frozenset({ImportKind.IMPORT, ImportKind.REEXPORT, ImportKind.CONDITIONAL})
+_LOADED = frozenset(
+    {ImportKind.IMPORT, ImportKind.REEXPORT, ImportKind.REFERENCE, ImportKind.CONDITIONAL}
+)
 _README = re.compile(r"readme(?:\.\w+)?$", re.IGNORECASE)
 _MANIFEST = re.compile(
     r"pyproject\.toml|setup\.(?:cfg|py)|package\.json|go\.(?:mod|work)|Cargo\.toml|pom\.xml"

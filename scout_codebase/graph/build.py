@@ -26,6 +26,7 @@ from scout_codebase.records import (
 _FIRMEST_FIRST = (
     ImportKind.IMPORT,
     ImportKind.REEXPORT,
+    ImportKind.REFERENCE,
     ImportKind.CONDITIONAL,
     ImportKind.DYNAMIC,
     ImportKind.TYPE_ONLY,
@@ -78,7 +79,7 @@ def _resolvers(
     texts: Mapping[str, str], analyses: Mapping[str, FileAnalysis]
 ) -> dict[str, Resolver]:
     names = {BY_NAME[analysis.language].resolver for analysis in analyses.values()}
-    return {name: RESOLVERS[name](texts) for name in sorted(names) if name}
+    return {name: RESOLVERS[name](texts, analyses) for name in sorted(names) if name}
 
 
 _Linked = tuple[tuple[Edge, ...], tuple[ExternalImport, ...], tuple[UnresolvedImport, ...]]
@@ -100,7 +101,7 @@ def _resolve_all(
                 edges[source, target] = min(known, edge, key=_firmness)
             if found.package:
                 externals.add(ExternalImport(source, found.package, statement.line, found.standard))
-            if found.reason:
+            if found.reason and statement.kind is not ImportKind.REFERENCE:
                 module = "." * statement.level + statement.module
                 unresolved.add(UnresolvedImport(source, module, statement.line, found.reason))
     return (

@@ -19,7 +19,7 @@ from scout_codebase.languages.javascript_tsconfig import TypeScriptConfigs
 from scout_codebase.languages.node_modules import NODE_MODULES
 from scout_codebase.languages.paths import folders_up, join, parent
 from scout_codebase.languages.spec import Resolution
-from scout_codebase.records import ImportStatement
+from scout_codebase.records import FileAnalysis, ImportStatement
 
 _SCRIPTS = (".js", ".jsx", ".mjs", ".cjs")
 _TYPES = (".ts", ".tsx", ".mts", ".cts", ".d.ts", ".d.mts", ".d.cts")
@@ -39,7 +39,7 @@ _ALIAS = re.compile(r"(?:@|~|@@|~~)/(.+)$")
 class JavaScriptResolver:
     """Answers from the set of paths and the manifests, read once."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str], _analyses: Mapping[str, FileAnalysis]) -> None:
         self._files = frozenset(texts)
         self._folders = frozenset(folder for path in texts for folder in folders_up(parent(path)))
         self._packages = Packages(texts)

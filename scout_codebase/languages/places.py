@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -26,13 +26,13 @@ from scout_codebase.languages.syntax import (
     CompiledQuery,
     Deadline,
     Match,
-    Span,
     compile_query,
     find_matches,
     main_capture,
     pattern_texts,
     query_source,
     text_of,
+    windows_around,
 )
 from scout_codebase.records import Place, Symbol
 
@@ -41,8 +41,6 @@ _NAMES = re.compile(r'#any-of\?\s+@name((?:\s+"[^"]*")+)')
 # Read from the text: `Query.pattern_settings` of tree-sitter 0.25 and 0.26 returns a borrowed
 # reference, which frees the dictionary under the query and crashes the interpreter later.
 _WORDS = re.compile(r'#set!\s+words\s+"([^"]*)"')
-_NEAR_BYTES = 100
-_MOST_BYTES = 20_000
 _MOST_NODES = 400
 _MOST_MATCHES = 10_000
 _LONGEST_CODE = 240
@@ -100,29 +98,10 @@ def _matches(
     identifiers = set(_IDENTIFIER.findall(source))
     lower = source.lower()
     for pattern in load_patterns(spec):
-        hits = [*_hits(source, identifiers.intersection(pattern.names))]
-        hits += _hits(lower, pattern.fragments)
-        if hits:
-            yield from find_matches(pattern.compiled, root, _merged(hits), deadline)
-
-
-def _merged(hits: list[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for start, end in sorted(hits):
-        near = merged and start - merged[-1][1] < _NEAR_BYTES
-        if near and end - merged[-1][0] < _MOST_BYTES:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _hits(source: bytes, needles: Iterable[bytes]) -> Iterator[Span]:
-    for needle in needles:
-        start = source.find(needle)
-        while start >= 0:
-            yield start, start + len(needle)
-            start = source.find(needle, start + len(needle))
+        names = sorted(identifiers.intersection(pattern.names))
+        ranges = windows_around(source, names) + windows_around(lower, pattern.fragments)
+        if ranges:
+            yield from find_matches(pattern.compiled, root, sorted(ranges), deadline)
 
 
 def _place(match: Match, source: bytes, scopes: _Scopes) -> Place:

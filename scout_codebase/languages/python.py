@@ -26,7 +26,7 @@ from scout_codebase.languages.python_manifests import (
     program_modules,
 )
 from scout_codebase.languages.spec import Resolution
-from scout_codebase.records import ImportStatement
+from scout_codebase.records import FileAnalysis, ImportStatement
 
 _SUFFIXES = (".py", ".pyi", ".pyw")
 _INITS = tuple(f"/__init__{suffix}" for suffix in _SUFFIXES)
@@ -36,7 +36,7 @@ _RUNTIME = frozenset({"__future__", "__main__", "_typeshed"})
 class PythonResolver:
     """Answers from indexes made once: dotted module to its files, top-level names by root."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str], _analyses: Mapping[str, FileAnalysis]) -> None:
         self._texts = texts
         self._files = {path for path in texts if path.endswith(_SUFFIXES)}
         self._packages = {parent(path) for path in self._files if _is_init(path)}

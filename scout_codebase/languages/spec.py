@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from scout_codebase.records import ImportStatement
+from scout_codebase.records import FileAnalysis, ImportStatement
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +21,19 @@ class Resolution:
 
 
 class Resolver(Protocol):
-    """Built once from every path and text of a repository, then asked once an import."""
+    """Built once from what is known of a repository, then asked once an import."""
 
     def resolve(self, source: str, statement: ImportStatement) -> Resolution:
-        """What ``statement``, written in the file ``source``, leads to."""
+        """What ``statement``, written in the file ``source``, leads to. Of a reference to nothing
+        in the repository no reason is wanted: most names are a language's own."""
 
     def entry_points(self) -> Iterable[str]:
         """The files that manifests name as programs, some of them more than once."""
 
 
-MakeResolver = Callable[[Mapping[str, str]], Resolver]
-"""Takes the text of every file by path. A resolver reads the texts of manifests only."""
+MakeResolver = Callable[[Mapping[str, str], Mapping[str, FileAnalysis]], Resolver]
+"""Takes the text of every file by path, and the analyses. A resolver reads the texts of manifests
+only; those of omitted files are empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,12 @@ class LanguageSpec:
 
     A row without ``grammar`` gives files a language and nothing else. ``queries`` are the folders
     under ``queries/`` whose files are joined, in this order. ``resolver`` is the name of a row of
-    ``RESOLVERS``: languages that import each other share one. An expression is computed, not
-    literal, if it holds a node of ``variable_types``, capitalised names aside. By node type,
-    ``transparent`` names the only fields that are looked into (the object of an attribute, the
-    value of a pair), and a ``function`` or ``object`` of ``constant_names`` is passed over."""
+    ``RESOLVERS``: languages that import each other share one. One of ``link_words`` stands in every
+    statement that links a file to others or starts a program; without them the whole file is
+    searched. An expression is computed, not literal, if it holds a node of ``variable_types``,
+    capitalised names aside. By node type, ``transparent`` names the only fields that are looked
+    into (the object of an attribute, the value of a pair), and a ``function`` or ``object`` of
+    ``constant_names`` is passed over."""
 
     name: str
     title: str
@@ -53,6 +57,7 @@ class LanguageSpec:
     grammar: Callable[[], object] | None = field(default=None, repr=False, compare=False)
     queries: tuple[str, ...] = ()
     resolver: str = ""
+    link_words: tuple[bytes, ...] = ()
     variable_types: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
     transparent: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict, repr=False, compare=False

@@ -3,8 +3,12 @@
 A query file captures with a fixed vocabulary; one capture of each pattern, its *main* capture,
 says what the match is, and the part behind the dot says which kind:
 
-    @import[.kind]        a statement; with @module, and @name (any number), @level
+    @import[.kind]        a statement; with @module, and @name (any number), @level; of the kind
+                          "reference", the use of a name that may need no import
     @within.kind          a stretch whose imports are of that kind
+    @package              a package, namespace or module that the file declares; with @name, and
+                          with @body where it holds for a part of the file only
+    @declaration          what other files may use by name, without naming this file; with @name
     @definition.kind      a symbol; with @name and @body; a constant counts at the top level only
     @documented           the node whose documentation is @doc
     @environment          the name of an environment variable
@@ -24,6 +28,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import tree_sitter
@@ -33,16 +38,20 @@ from scout_codebase.languages.spec import LanguageSpec
 Captures = dict[str, list[tree_sitter.Node]]
 Span = tuple[int, int]
 
-STRUCTURE = ("imports", "symbols", "environment", "entry")
+LINKS = ("imports", "declarations", "entry")
+DETAILS = ("imports", "symbols", "environment")
 
 _QUERIES = Path(__file__).parent / "queries"
 _MAIN_CAPTURE = re.compile(
-    r"@(import|within|definition|documented|environment|entry|place)\b[.\w]*"
+    r"@(import|within|package|declaration|definition|documented|environment|entry|place)\b[.\w]*"
 )
-_READ_BYTES = 1024
+_READ_BYTES = 8192
+_QUICK_BYTES = 60_000
 _WINDOW_BYTES = 100_000
 _WIDEST_ERROR = 8_000
 _DEEPEST = 400
+_NEAR_BYTES = 100
+_WIDEST_WINDOW = 20_000
 
 
 class Deadline:
@@ -138,8 +147,11 @@ class _Reader:
 
 
 def parse(spec: LanguageSpec, source: bytes, deadline: Deadline) -> tree_sitter.Tree | None:
-    """The tree, or None if the deadline passed first."""
+    """The tree, or None if the deadline passed first. No text of ``_QUICK_BYTES`` takes a grammar
+    long; without a deadline it is read at once, in half the time."""
     parser = tree_sitter.Parser(load_grammar(spec))
+    if len(source) <= _QUICK_BYTES:
+        return parser.parse(source)
     try:
         return parser.parse(
             _Reader(source),
@@ -167,6 +179,25 @@ def find_matches(
                 name = compiled.main[index]
                 family, _, kind = name.partition(".")
                 yield Match(family, kind, captures[name][0], captures)
+
+
+def windows_around(source: bytes, words: Iterable[bytes]) -> list[Span]:
+    """Ranges that hold every place of a word; those near each other are joined, up to a width."""
+    merged: list[Span] = []
+    for start, end in sorted(chain.from_iterable(_hits(source, word) for word in words)):
+        near = merged and start - merged[-1][1] < _NEAR_BYTES
+        if near and end - merged[-1][0] < _WIDEST_WINDOW:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _hits(source: bytes, word: bytes) -> Iterator[Span]:
+    start = source.find(word)
+    while start >= 0:
+        yield start, start + len(word)
+        start = source.find(word, start + len(word))
 
 
 def windows(length: int) -> Iterator[Span]:

@@ -26,6 +26,7 @@ _JAVASCRIPT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "member_expression": ("object",),
     "pair": ("value",),
 }
+_JAVASCRIPT_LINKS = (b"import", b"require", b"from", b"listen", b"serve")
 _JAVASCRIPT_VARIABLES = frozenset(
     {"identifier", "shorthand_property_identifier", "this", "await_expression"}
 )
@@ -59,6 +60,7 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         tree_sitter_javascript.language,
         ("javascript", "jsx"),
         "javascript",
+        _JAVASCRIPT_LINKS,
         _JAVASCRIPT_VARIABLES,
         _JAVASCRIPT_FIELDS,
         _JAVASCRIPT_CONSTANTS,
@@ -85,6 +87,7 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         tree_sitter_python.language,
         ("python",),
         "python",
+        (b"import", b"__name__", b"run(", b"run_app(", b"serve_forever("),
         frozenset({"identifier"}),
         _PYTHON_FIELDS,
         frozenset({"bytes", "int", "os", "pathlib", "sa", "str", "text"}),
@@ -111,6 +114,7 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         tree_sitter_typescript.language_tsx,
         ("javascript", "jsx", "typescript"),
         "javascript",
+        _JAVASCRIPT_LINKS,
         _JAVASCRIPT_VARIABLES,
         _JAVASCRIPT_FIELDS,
         _JAVASCRIPT_CONSTANTS,
@@ -124,6 +128,7 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         tree_sitter_typescript.language_typescript,
         ("javascript", "typescript"),
         "javascript",
+        _JAVASCRIPT_LINKS,
         _JAVASCRIPT_VARIABLES,
         _JAVASCRIPT_FIELDS,
         _JAVASCRIPT_CONSTANTS,

@@ -19,6 +19,7 @@ from scout_codebase.records.answers import (
     PrefillProgress,
     Question,
 )
+from scout_codebase.records.blobs import BlobFacts
 from scout_codebase.records.graph import (
     Component,
     DependencyGraph,
@@ -50,6 +51,7 @@ from scout_codebase.records.reports import (
 from scout_codebase.records.source import (
     Omission,
     OmissionReason,
+    RepositoryConfiguration,
     Revision,
     Snapshot,
     SourceFile,
@@ -63,6 +65,7 @@ __all__ = [
     "AnswerText",
     "Ask",
     "AskedQuestion",
+    "BlobFacts",
     "Component",
     "DependencyGraph",
     "Dismissed",
@@ -84,6 +87,7 @@ __all__ = [
     "Question",
     "ReadingOrder",
     "Report",
+    "RepositoryConfiguration",
     "Revision",
     "RunRecord",
     "Section",

@@ -8,13 +8,15 @@ from enum import StrEnum
 
 
 class ImportKind(StrEnum):
-    """How a file depends on another."""
+    """How a file depends on another. ``REFERENCE``: it names what the other defines, in a language
+    that needs no import for it."""
 
     IMPORT = "import"
     TYPE_ONLY = "type-only"
     CONDITIONAL = "conditional"
     DYNAMIC = "dynamic"
     REEXPORT = "re-export"
+    REFERENCE = "reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +62,25 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class FileAnalysis:
     """What the syntax tree of one file says; a function of its bytes and language alone.
-    ``complete`` is false where the limits of an analysis left something out."""
+    ``complete`` is false where the limits of an analysis left something out.
+
+    ``packages`` are the packages, namespaces or modules that the file declares, ``declarations``
+    the qualified names (``package.Outer.Inner``) that other files may use without naming this
+    file; both only for languages that resolve imports by them. ``symbols``, ``places`` and
+    ``environment`` are empty in an analysis that is not ``detailed``."""
 
     language: str
     line_count: int
     imports: tuple[ImportStatement, ...] = ()
+    packages: tuple[str, ...] = ()
+    declarations: tuple[str, ...] = ()
     symbols: tuple[Symbol, ...] = ()
     places: tuple[Place, ...] = ()
     environment: tuple[tuple[str, int], ...] = ()  # (environment variable, line)
     entry_lines: tuple[int, ...] = ()  # lines that start a program
     syntax_errors: int = 0
     complete: bool = True
+    detailed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

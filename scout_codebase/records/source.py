@@ -10,6 +10,8 @@ from pathlib import Path
 def display_path(path: str) -> str:
     """The path in printable ASCII-safe form: control characters, quotes, backslashes and bytes
     that are not UTF-8 as backslash escapes. Two different paths never look the same."""
+    if path.isprintable() and '"' not in path and "\\" not in path:
+        return path
     return "".join(_display_character(character) for character in path)
 
 
@@ -40,6 +42,7 @@ class OmissionReason(StrEnum):
     LOCK_FILE = "lock file"
     TOO_LARGE = "too large"
     EXCLUDED = "excluded by the user"
+    EXCLUDED_BY_REPOSITORY = "excluded by the repository"
     NOT_DECODABLE = "not decodable"
     UNREADABLE = "unreadable"
     NOT_CHECKED_OUT = "not checked out"
@@ -87,6 +90,18 @@ class Omission:
 
 
 @dataclass(frozen=True, slots=True)
+class RepositoryConfiguration:
+    """What one configuration file of the repository narrows. ``path`` is relative to the top of
+    the repository, ``exclude`` holds patterns relative to the file's own folder, ``refused`` says
+    in one line each what in it was not used, and why."""
+
+    path: str
+    exclude: tuple[str, ...] = ()
+    max_file_bytes: int | None = None
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Submodule:
     """A submodule whose files were read: the commit of it that the outer repository records, and
     where it comes from."""
@@ -100,8 +115,9 @@ class Submodule:
 class Snapshot:
     """One state of a repository. ``files`` and ``omissions`` are sorted by path and together
     hold every path that git lists. ``folder`` is the reviewed folder relative to the root of the
-    repository, ``""`` for the whole; paths are relative to that folder. ``submodules`` are those
-    that were read, by path; the files below one are its own."""
+    repository, ``""`` for the whole; paths are relative to that folder. ``configurations`` are
+    the repository's own, in the order in which they apply. ``submodules`` are those that were
+    read, by path; the files below one are its own."""
 
     name: str
     root: Path
@@ -109,4 +125,5 @@ class Snapshot:
     revision: Revision
     files: tuple[SourceFile, ...]
     omissions: tuple[Omission, ...]
+    configurations: tuple[RepositoryConfiguration, ...] = ()
     submodules: tuple[Submodule, ...] = ()

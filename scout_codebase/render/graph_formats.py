@@ -24,7 +24,9 @@ from scout_codebase.records import (
 Level = Literal["file", "component"]
 
 _MERMAID_ENTITIES = {ord(character): f"#{ord(character)};" for character in '"#&;<>`\\[]{}()|@'}
-_ON_LOAD = frozenset({ImportKind.IMPORT, ImportKind.REEXPORT, ImportKind.CONDITIONAL})
+_ON_LOAD = frozenset(
+    {ImportKind.IMPORT, ImportKind.REEXPORT, ImportKind.REFERENCE, ImportKind.CONDITIONAL}
+)
 
 
 def graph_json(graph: DependencyGraph, snapshot: Snapshot) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from scout_codebase.records import (
     Component,
     DependencyGraph,
     FileAnalysis,
+    Omission,
+    OmissionReason,
     Snapshot,
 )
 from scout_codebase.reports.evidence import symbol_reference
@@ -269,5 +271,11 @@ def _public_symbols(path: str, analysis: FileAnalysis) -> list[Facts]:
 def _omissions(snapshot: Snapshot) -> list[Facts]:
     return [
         {"path": shown(row.path), "reason": str(row.reason), "detail": shown(row.detail)}
-        for row in snapshot.omissions
+        for row in sorted(snapshot.omissions, key=_is_expected)
     ]
+
+
+def _is_expected(omission: Omission) -> bool:
+    """What the repository itself hides comes first: pages show the first omissions only, and other
+    omissions must not push it off."""
+    return omission.reason is not OmissionReason.EXCLUDED_BY_REPOSITORY

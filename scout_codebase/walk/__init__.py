@@ -14,29 +14,31 @@ By how it is listed. Only 1 yields to the user's ``include``:
  4. SYMLINK          In the index or on disk. Links are named, never followed.
  5. UNREADABLE       Not a regular file, or its object is missing.
 
-By name, attributes and size. A path that matches ``include`` passes over 6 to 18:
+By name, attributes and size. A path that matches ``include`` passes over 6 to 19:
 
- 6. VENDORED         Attribute ``linguist-vendored``.
- 7. VENDORED         Below ``node_modules`` and the like, or below a ``vendor`` folder that bears
+ 6. EXCLUDED_BY_REPOSITORY  A configuration file of the repository excludes it, or sets a limit that
+                     it exceeds; ``configuration.py`` reads those.
+ 7. VENDORED         Attribute ``linguist-vendored``.
+ 8. VENDORED         Below ``node_modules`` and the like, or below a ``vendor`` folder that bears
                      the list of Go or Composer; not where ``linguist-vendored`` is unset.
- 8. GENERATED        Attribute ``linguist-generated``. Where it is unset, 9, 10, 11, 17 and 18 do
-                     not apply.
- 9. LOCK_FILE        Its name is in the table of lock files.
-10. GENERATED        Its name ends as generators name files.
-11. MINIFIED         Its name ends in ``.min.js`` or alike.
-12. BINARY           Attribute ``binary``. (``-text`` alone only says to keep newlines.)
-13. TOO_LARGE        More than ``max_file_bytes``.
+ 9. GENERATED        Attribute ``linguist-generated``. Where it is unset, 10, 11, 12, 18 and 19
+                     do not apply.
+10. LOCK_FILE        Its name is in the table of lock files.
+11. GENERATED        Its name ends as generators name files.
+12. MINIFIED         Its name ends in ``.min.js`` or alike.
+13. BINARY           Attribute ``binary``. (``-text`` alone only says to keep newlines.)
+14. TOO_LARGE        More than ``max_file_bytes``.
 
 By contents; UNREADABLE again, for every path, where reading fails:
 
-14. LFS_POINTER      The pointer of Git LFS in place of the file.
-15. BINARY           A NUL byte that neither a byte-order mark nor ``working-tree-encoding``
+15. LFS_POINTER      The pointer of Git LFS in place of the file.
+16. BINARY           A NUL byte that neither a byte-order mark nor ``working-tree-encoding``
                      explains, or the signature of a format that is no text.
-16. NOT_DECODABLE    Neither what its mark or ``working-tree-encoding`` says, nor UTF-8, nor an
+17. NOT_DECODABLE    Neither what its mark or ``working-tree-encoding`` says, nor UTF-8, nor an
                      encoding that charset-normalizer recognises.
-17. GENERATED        The comment above the first code says ``@generated``, or that the file is
+18. GENERATED        The comment above the first code says ``@generated``, or that the file is
                      generated and not to be edited.
-18. MINIFIED         A script or style sheet whose lines are longer than people write them.
+19. MINIFIED         A script or style sheet whose lines are longer than people write them.
 
 An included file that cannot be decoded has its stray bytes as backslash escapes.
 """
@@ -51,12 +53,14 @@ from scout_codebase.errors import RepositoryError
 from scout_codebase.records import (
     Omission,
     OmissionReason,
+    RepositoryConfiguration,
     Revision,
     Snapshot,
     SourceFile,
 )
 from scout_codebase.walk.attributes import NONE, Attributes
 from scout_codebase.walk.command import GitFailure
+from scout_codebase.walk.configuration import Narrowing, narrowed, read_configurations
 from scout_codebase.walk.entry import Contents, Entry, OneRepository, Skip, Source
 from scout_codebase.walk.names import vendors_of
 from scout_codebase.walk.nested import WithSubmodules
@@ -76,7 +80,13 @@ from scout_codebase.walk.rules import (
 )
 from scout_codebase.walk.working_tree import WorkingTree
 
-__all__ = ["DEFAULT_MAX_FILE_BYTES", "WalkSettings", "walk"]
+__all__ = [
+    "DEFAULT_MAX_FILE_BYTES",
+    "WalkSettings",
+    "narrowed",
+    "repository_configurations",
+    "walk",
+]
 
 _HOLD_CONTENTS = (OmissionReason.EXCLUDED, OmissionReason.NOT_CHECKED_OUT)
 """Of what is skipped by its listing alone, what may be a file whose size tells what is left out."""
@@ -90,13 +100,15 @@ the largest well-known hand-kept exception, has 9 MB."""
 class WalkSettings:
     """``rev`` is what git takes for a commit; ``""`` is the working tree, or HEAD of a bare
     repository. ``include`` and ``exclude`` are patterns in gitignore syntax, relative to the
-    reviewed folder. A file of more than ``max_file_bytes`` bytes is skipped. ``submodules``: their
-    files are read too, from what is on this machine."""
+    reviewed folder. A file of more than ``max_file_bytes`` bytes is skipped.
+    ``repository_config`` says whether the repository's own configuration may narrow this.
+    ``submodules``: their files are read too, from what is on this machine."""
 
     rev: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     max_file_bytes: int = DEFAULT_MAX_FILE_BYTES
+    repository_config: bool = True
     submodules: bool = False
 
 
@@ -116,7 +128,9 @@ def walk(repository: Path, settings: WalkSettings) -> Snapshot:
     try:
         commit = find_commit(found, settings.rev or "HEAD")
         with closing(_open(found, commit, settings)) as source:
-            files, omissions = _read(source, selection, settings.max_file_bytes)
+            configurations = _configurations(source, found, settings)
+            narrowing = Narrowing(configurations, found.folder)
+            files, omissions = _read(source, selection, settings.max_file_bytes, narrowing)
             submodules = source.submodules()
             dirty = source.dirty()
     except GitFailure as failure:
@@ -133,7 +147,47 @@ def walk(repository: Path, settings: WalkSettings) -> Snapshot:
         dirty=dirty,
         remote=found.configuration.origin,
     )
-    return Snapshot(found.name, found.root, found.folder, revision, files, omissions, submodules)
+    _refuse_nothing_left(files, omissions)
+    return Snapshot(
+        name=found.name,
+        root=found.root,
+        folder=found.folder,
+        revision=revision,
+        files=files,
+        omissions=omissions,
+        configurations=configurations,
+        submodules=submodules,
+    )
+
+
+def repository_configurations(
+    repository: Path, settings: WalkSettings
+) -> tuple[RepositoryConfiguration, ...]:
+    """What the repository's own configuration files say, without reading anything else. Raises
+    RepositoryError as ``walk`` does."""
+    found = find_repository(repository)
+    try:
+        commit = find_commit(found, settings.rev or "HEAD")
+        with closing(_open(found, commit, settings)) as source:
+            return _configurations(source, found, settings)
+    except GitFailure as failure:
+        raise RepositoryError(f"git cannot read {found.root}: {failure.message}") from None
+
+
+def _configurations(
+    source: Source, repository: Repository, settings: WalkSettings
+) -> tuple[RepositoryConfiguration, ...]:
+    return read_configurations(source, repository.folder) if settings.repository_config else ()
+
+
+def _refuse_nothing_left(files: tuple[SourceFile, ...], omissions: tuple[Omission, ...]) -> None:
+    """A review of nothing would pass for a clean one."""
+    by_repository = OmissionReason.EXCLUDED_BY_REPOSITORY
+    if not files and any(row.reason is by_repository for row in omissions):
+        raise RepositoryError(
+            "the repository's own configuration leaves no file to read",
+            remedy="Use --no-repository-config, or name files with --include.",
+        )
 
 
 def _open(repository: Repository, commit: Commit, settings: WalkSettings) -> Source:
@@ -156,12 +210,12 @@ class _Candidate:
 
 
 def _read(
-    source: Source, selection: Selection, max_file_bytes: int
+    source: Source, selection: Selection, max_file_bytes: int, narrowing: Narrowing
 ) -> tuple[tuple[SourceFile, ...], tuple[Omission, ...]]:
     entries = source.entries()
     omissions: list[Omission] = []
     candidates = _by_listing(source, entries, selection, omissions)
-    rules = NameRules(vendors_of(entry.path for entry in entries), max_file_bytes)
+    rules = NameRules(vendors_of(entry.path for entry in entries), max_file_bytes, narrowing)
     wanted = [candidate for candidate in candidates if _by_name(rules, candidate, omissions)]
     files = _by_contents(source, wanted, omissions)
     return tuple(files), tuple(sorted(omissions, key=lambda omission: omission.path))

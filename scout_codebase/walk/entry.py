@@ -78,6 +78,10 @@ class Source(Protocol):
     def contents(self, entries: Iterable[Entry]) -> Iterator[Contents | Skip]:
         """For each entry what it holds, or why that cannot be read."""
 
+    def top_file(self, path: str, limit: int) -> bytes | Skip | None:
+        """A file of at most ``limit`` bytes by its path from the top of the repository; None where
+        there is none."""
+
     def submodules(self) -> tuple[Submodule, ...]:
         """Those whose files are among the entries, by path. Asked after the entries."""
 

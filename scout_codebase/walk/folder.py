@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from copy import copy
 from pathlib import Path
 from stat import S_ISREG
 
@@ -29,14 +28,12 @@ class Folder:
     is fast: the folders of the latest path stay open. Every method may raise OSError."""
 
     def __init__(self, root: Path) -> None:
-        self._prefix = b""
         self._open: list[tuple[bytes, int]] = [(b"", os.open(root, _FOLDER))]
+        self._head: bytes | None = b""
 
     def below(self, path: bytes) -> Folder:
-        """The same, with paths relative to a folder in it. Both are closed together."""
-        folder = copy(self)
-        folder._prefix = b"%s%s/" % (self._prefix, path)
-        return folder
+        """The same, with paths relative to a folder in it."""
+        return _Below(self, path + b"/")
 
     def holds_repository(self, path: bytes) -> bool:
         """Whether the folder at ``path`` has a ``.git`` of whatever kind."""
@@ -61,8 +58,11 @@ class Folder:
         return os.readlink(name, dir_fd=parent)
 
     def read(self, path: bytes) -> bytes:
-        with self._file(path) as descriptor, os.fdopen(descriptor, "rb", 0, closefd=False) as file:
-            return file.readall()
+        with self._file(path) as descriptor:
+            parts = [os.read(descriptor, os.fstat(descriptor).st_size + 1)]
+            while parts[-1]:
+                parts.append(os.read(descriptor, _CHUNK))
+            return b"".join(parts) if len(parts) > 2 else parts[0]
 
     def chunks(self, path: bytes) -> Iterator[bytes]:
         with self._file(path) as descriptor:
@@ -81,10 +81,18 @@ class Folder:
             os.close(descriptor)
 
     def _parent(self, path: bytes) -> tuple[int, bytes]:
-        path = self._prefix + path
-        *folders, name = path.split(b"/")
-        if not _FORBIDDEN.isdisjoint((*folders, name)) or b".git" in path.lower().split(b"/"):
-            raise NotAFileError("not a path of a working tree")
+        head, _, name = path.rpartition(b"/")
+        _check_name(name)
+        if head != self._head:
+            self._head = None  # should a folder not open, nothing may be taken for it
+            self._enter(head.split(b"/") if head else [])
+            self._head = head
+        return self._open[-1][1], name
+
+    def _enter(self, folders: Sequence[bytes]) -> None:
+        """Opens these folders, of which the first may be open."""
+        for folder in folders:
+            _check_name(folder)
         depth = 0
         for (opened, _), wanted in zip(self._open[1:], folders, strict=False):
             if opened != wanted:
@@ -94,4 +102,21 @@ class Folder:
             os.close(self._open.pop()[1])
         for folder in folders[depth:]:
             self._open.append((folder, os.open(folder, _FOLDER, dir_fd=self._open[-1][1])))
-        return self._open[-1][1], name
+
+
+class _Below(Folder):
+    """A part of another folder, which stays open as long as that one."""
+
+    def __init__(self, outer: Folder, prefix: bytes) -> None:
+        self._outer, self._prefix = outer, prefix
+
+    def close(self) -> None:
+        """What is open is the other's."""
+
+    def _parent(self, path: bytes) -> tuple[int, bytes]:
+        return self._outer._parent(self._prefix + path)
+
+
+def _check_name(name: bytes) -> None:
+    if name in _FORBIDDEN or name.lower() == b".git":
+        raise NotAFileError("not a path of a working tree")

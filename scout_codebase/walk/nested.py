@@ -103,6 +103,9 @@ class WithSubmodules:
     def contents(self, entries: Iterable[Entry]) -> Iterator[Contents | Skip]:
         return self._ask(entries, lambda source, own: source.contents(own))
 
+    def top_file(self, path: str, limit: int) -> bytes | Skip | None:
+        return self._source.top_file(path, limit)
+
     def submodules(self) -> tuple[Submodule, ...]:
         found = (
             Submodule(part.prefix.rstrip("/"), part.commit, part.source.remote)

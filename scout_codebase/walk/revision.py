@@ -29,6 +29,7 @@ from scout_codebase.walk.submodules import recorded_submodule, unread_submodule
 
 _T = TypeVar("_T")
 
+_FOLDER_MODE = "040000"
 _MISSING = Skip(OmissionReason.UNREADABLE, "its object is missing or damaged")
 
 # An index of our own, for the attributes of a commit: older versions of git read them from nothing
@@ -119,6 +120,23 @@ class CommittedTree:
 
     def submodules(self) -> tuple[Submodule, ...]:
         return ()
+
+    def top_file(self, path: str, limit: int) -> bytes | Skip | None:
+        output = self._git.run(
+            *("ls-tree", "-z", "--full-tree", self._commit.id, "--", to_bytes(path))
+        )
+        entries = [_entry(line) for line in output.split(b"\0") if line]
+        if not entries or entries[0].mode in (SUBMODULE_MODE, _FOLDER_MODE):
+            return None
+        if entries[0].mode == SYMLINK_MODE:
+            return Skip(OmissionReason.UNREADABLE, "not a regular file")
+        size = next(self.sizes(entries))
+        if isinstance(size, Skip):
+            return size
+        if size > limit:
+            return Skip(OmissionReason.TOO_LARGE, f"over {limit} bytes")
+        contents = next(self.contents(entries))
+        return contents if isinstance(contents, Skip) else contents.data
 
     def dirty(self) -> bool:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from itertools import repeat
 from stat import S_ISLNK, S_ISREG
 
@@ -44,8 +45,8 @@ _LISTED = re.compile(
 
 
 class WorkingTree:
-    """A Source. Nothing outside the reviewed folder is read. ``folder`` is that folder, where
-    somebody has it open."""
+    """A Source. Nothing outside the reviewed folder is read, but by ``top_file``. ``folder`` is
+    that folder, where somebody has it open."""
 
     def __init__(
         self, repository: Repository, commit: Commit, folder: Folder | None = None
@@ -159,6 +160,24 @@ class WorkingTree:
 
     def submodules(self) -> tuple[Submodule, ...]:
         return ()
+
+    def top_file(self, path: str, limit: int) -> bytes | Skip | None:
+        with closing(Folder(self._repository.root)) as top:
+            name = to_bytes(path)
+            try:
+                status = top.status(name)
+                if not S_ISREG(status.st_mode):
+                    return Skip(OmissionReason.UNREADABLE, "not a regular file")
+                data = b""
+                for chunk in top.chunks(name):
+                    data += chunk
+                    if len(data) > limit:
+                        return Skip(OmissionReason.TOO_LARGE, f"over {limit} bytes")
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+            except OSError as error:
+                return _unreadable(error)
+            return data
 
     def dirty(self) -> bool:
         return self._changes.any()

@@ -8,7 +8,7 @@ import pytest
 
 from scout_codebase.languages.analyse import analyse, detect
 from scout_codebase.languages.resolvers import RESOLVERS
-from scout_codebase.languages.syntax import STRUCTURE, load_query
+from scout_codebase.languages.syntax import LINKS, load_query
 from scout_codebase.languages.table import BY_NAME, LANGUAGES
 from scout_codebase.records import FileAnalysis, ImportStatement
 
@@ -45,7 +45,7 @@ def test_a_row_with_a_grammar_has_queries_and_a_resolver(spec: object) -> None:
         assert not row.queries
         assert not row.resolver
     else:
-        assert load_query(row, STRUCTURE) is not None
+        assert load_query(row, LINKS) is not None
         assert row.resolver in RESOLVERS
 
 
@@ -321,7 +321,7 @@ def test_hostile_text_is_analysed_in_bounded_time(
     analyse(path, "")  # loads the grammar and the queries
     started = time.thread_time()
     analysis = analysed(path, HOSTILE[name])
-    assert time.thread_time() - started < 10 * seconds_for_plain_source
+    assert time.thread_time() - started < 15 * seconds_for_plain_source
     assert analysis.line_count >= HOSTILE[name].count("\n")
 
 

@@ -40,6 +40,9 @@ _TEXTS: Mapping[str, str | bytes] = {
     "control.txt": "\x1b[31mred\x1b[0m\x07\x08\x0c\x85\u2028\u202e\n",
     "broken.py": "def f(:\n  '''\n" * 99,
     "deep.py": f"{'[' * 5_000}{']' * 5_000}\n",
+    "scout-review.toml": (
+        'base-url = "http://evil.example/v1"\nprompts = "templates"\nexclude = ["narrowed/"]\n'
+    ),
     # names
     "with space.py": "",
     "with \"quotes'.py": "",
@@ -72,6 +75,7 @@ _OMITTED: Mapping[str, tuple[str | bytes, OmissionReason]] = {
     "node_modules/left-pad/index.js": ("x\n", R.VENDORED),
     "app.min.js": ("x\n", R.MINIFIED),
     "app.css": (_MINIFIED, R.MINIFIED),
+    "narrowed/a.py": ("x\n", R.EXCLUDED_BY_REPOSITORY),
     "uv.lock": ("x\n", R.LOCK_FILE),
     "hidden/sparse.py": ("x\n", R.NOT_CHECKED_OUT),
     "deleted.py": ("x\n", R.NOT_CHECKED_OUT),
