@@ -140,23 +140,26 @@ def walk(repository: Path, settings: WalkSettings) -> Snapshot:
             f"git lists no file below {found.root / found.folder}",
             remedy="Name a folder that holds tracked files.",
         )
-    revision = Revision(
-        commit=commit.id,
-        name=settings.rev or current_branch(found),
-        committed_at=commit.committed_at,
-        dirty=dirty,
-        remote=found.configuration.origin,
-    )
     _refuse_nothing_left(files, omissions)
     return Snapshot(
         name=found.name,
         root=found.root,
         folder=found.folder,
-        revision=revision,
+        revision=_revision(found, commit, settings.rev, dirty=dirty),
         files=files,
         omissions=omissions,
         configurations=configurations,
         submodules=submodules,
+    )
+
+
+def _revision(found: Repository, commit: Commit, rev: str, *, dirty: bool) -> Revision:
+    return Revision(
+        commit=commit.id,
+        name=rev or current_branch(found),
+        committed_at=commit.committed_at,
+        dirty=dirty,
+        remote=found.configuration.origin,
     )
 
 
