@@ -3,6 +3,7 @@ show it."""
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _ENVIRONMENT_PREFIX = "SCOUT_REVIEW"
 _SECRET_OPTIONS = frozenset({"--api-key"})
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.:-]*://\S+|[^\s/@:]+:[^\s/@]*@\S+")
 _OTHER_OPTIONS = "Options"
 
 PATH = click.Path(path_type=Path)
@@ -101,7 +103,7 @@ def _under(
     return decorate
 
 
-repository_argument = click.argument("repository", metavar="REPO", type=PATH)
+repository_argument = click.argument("repository", metavar="REPO")
 
 report_options = _under(
     "Reports",
@@ -192,6 +194,11 @@ selection_options = _under(
         is_flag=True,
         help="Send and show secrets as they are. Else each is replaced by a label.",
     ),
+    option(
+        "--submodules",
+        is_flag=True,
+        help="Read the files of submodules too, where they are on this machine.",
+    ),
 )
 engine_options = _under(
     "Who answers",
@@ -253,6 +260,8 @@ def format_option(*formats: str) -> Callable[[Decorated], Decorated]:
 
 def command_line() -> str:
     """The command as it was given, without secrets."""
+    from scout_codebase.walk.repository import without_credentials
+
     words: list[str] = []
     hide_next = False
     for word in sys.argv[1:]:
@@ -262,5 +271,5 @@ def command_line() -> str:
             hide_next = False
             continue
         hide_next = word in _SECRET_OPTIONS
-        words.append(word)
+        words.append(without_credentials(word) if _ADDRESS.fullmatch(word) else word)
     return shlex.join(["scout-review", *words]).replace("'***'", "***")

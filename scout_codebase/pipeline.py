@@ -5,10 +5,12 @@ With ``reviewing``, which goes on from there, the only modules that know the ord
 
 from __future__ import annotations
 
+import os
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from scout_codebase.blobs import Examination, Wanted, count_cached, examine_files
@@ -22,6 +24,8 @@ from scout_codebase.render.atomic import PARTIAL_SUFFIX
 from scout_codebase.settings import SelectionSettings, cache_folder
 from scout_codebase.templates import TemplateLibrary
 from scout_codebase.walk import DEFAULT_MAX_FILE_BYTES, WalkSettings, narrowed, walk
+from scout_codebase.walk.address import parse_address
+from scout_codebase.walk.clone import clone
 
 PREAMBLE = "_shared/preamble.md"
 
@@ -47,8 +51,7 @@ def pack_repository(
 ) -> Packed:
     """Walk, examine, link, order, pack. Raises RepositoryError. ``detailed`` analyses know symbols
     and places, which the reports need and the pack does not."""
-    with reporter.working("Reading the repository"):
-        snapshot = _walk(selection, reporter)
+    snapshot = _walk(selection, reporter)
     with _opened_cache(selection, reporter) as cache:
         examined = _examine(snapshot, cache, selection, reporter, detailed=detailed)
         snapshot, facts = examined.snapshot, examined.facts
@@ -69,8 +72,7 @@ def graph_repository(
     selection: SelectionSettings, reporter: Reporter, *, detailed: bool = False
 ) -> tuple[Snapshot, DependencyGraph]:
     """Walk, examine and link alone. Raises RepositoryError."""
-    with reporter.working("Reading the repository"):
-        snapshot = _walk(selection, reporter)
+    snapshot = _walk(selection, reporter)
     with _opened_cache(selection, reporter) as cache:
         examined = _examine(snapshot, cache, selection, reporter, detailed=detailed)
         snapshot, facts = examined.snapshot, examined.facts
@@ -132,23 +134,31 @@ def _examined(snapshot: Snapshot, reporter: Reporter, *parts: Examination) -> _E
 
 
 def _walk(selection: SelectionSettings, reporter: Reporter) -> Snapshot:
+    repository, name = _on_this_machine(selection, reporter)
     settings = WalkSettings(
         rev=selection.rev,
         include=selection.include,
         exclude=selection.exclude,
         max_file_bytes=selection.max_file_bytes or DEFAULT_MAX_FILE_BYTES,
         repository_config=selection.repository_config,
+        submodules=selection.submodules,
+        is_own=partial(_is_output, outputs=selection.outputs),
     )
-    snapshot = walk(selection.repository, settings)
+    with reporter.working("Reading the repository"):
+        snapshot = walk(repository, settings)
     for line in narrowed(snapshot):
         reporter.say(line)
-    folder = (snapshot.root / snapshot.folder).resolve()
-    own = {path for path in _untracked(snapshot) if _is_output(folder / path, selection.outputs)}
-    return replace(
-        snapshot,
-        files=tuple(file for file in snapshot.files if file.path not in own),
-        omissions=tuple(row for row in snapshot.omissions if row.path not in own),
-    )
+    return replace(snapshot, name=name or snapshot.name)
+
+
+def _on_this_machine(selection: SelectionSettings, reporter: Reporter) -> tuple[Path, str]:
+    """The folder to read, and the name of the repository where the folder does not tell it."""
+    address = parse_address(os.fspath(selection.repository))
+    if address is None:
+        return Path(selection.repository), ""
+    reporter.say(f"Fetching {address.shown}")
+    with reporter.fetching("Fetching") as progress:
+        return clone(address, selection.rev, cache_folder(), progress), address.name
 
 
 def _is_output(path: Path, outputs: tuple[Path, ...]) -> bool:
@@ -159,13 +169,6 @@ def _is_output(path: Path, outputs: tuple[Path, ...]) -> bool:
         for output in outputs
         if path.parent == output.resolve().parent
     )
-
-
-def _untracked(snapshot: Snapshot) -> Iterator[str]:
-    """Paths that may be outputs of an earlier run: git does not track them, or they were omitted
-    (an omission does not say whether git tracks it)."""
-    yield from (file.path for file in snapshot.files if not file.tracked)
-    yield from (omission.path for omission in snapshot.omissions)
 
 
 def describe_pack(packed: Packed) -> str:

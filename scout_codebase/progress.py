@@ -49,6 +49,18 @@ class Reporter:
             yield
 
     @contextmanager
+    def fetching(self, what: str) -> Iterator[Callable[[str, int, int], None]]:
+        """A bar over stages; tell it which one, how many of its items are done, of how many."""
+        with self._bar(what, None, "count", "elapsed") as bar:
+            yield (
+                lambda stage, done, total: (
+                    bar.progress.update(bar.task, description=stage, completed=done, total=total)
+                    if bar
+                    else None
+                )
+            )
+
+    @contextmanager
     def downloading(self) -> Iterator[Download]:
         """A bar in bytes."""
         with self._bar("Model weights", None, "bytes", "remaining") as bar:

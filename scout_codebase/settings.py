@@ -24,19 +24,21 @@ REPORTS = ("architecture", "security-review", "documentation")
 
 @dataclass(frozen=True, slots=True)
 class SelectionSettings:
-    """What is read: ``rev`` "" is the working tree; patterns are gitignore syntax. ``outputs`` are
-    files that this very command writes: no part of the repository, even where they lie in it.
-    ``repository_config`` lets the repository's own configuration narrow what is read; ``mask``
-    takes secrets out of what is read; ``jobs`` is how many processes parse and count, 0 for one
-    a processor; ``cache`` keeps what they find."""
+    """What is read: ``repository`` is a folder, or the address of a repository to clone. ``rev`` ""
+    is the working tree; patterns are gitignore syntax. ``outputs`` are files that this very command
+    writes: no part of the repository, even where they lie in it. ``repository_config`` lets the
+    repository's own configuration narrow what is read; ``mask`` takes secrets out of what is
+    read; ``jobs`` is how many processes parse and count, 0 for one a processor; ``cache`` keeps
+    what they find."""
 
-    repository: Path
+    repository: Path | str
     rev: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     max_file_bytes: int | None = None
     repository_config: bool = True
     mask: bool = True
+    submodules: bool = False
     outputs: tuple[Path, ...] = ()
     jobs: int = 0
     cache: bool = True

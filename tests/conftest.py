@@ -21,6 +21,12 @@ from scout_codebase.engines.open import EngineChoice, open_engine
 os.environ.setdefault("KF_RULE_CACHE_DIR", str(platformdirs.user_cache_path("kingfisher")))
 
 
+@pytest.fixture
+def no_user_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """git reads neither the user's configuration nor the system's."""
+    isolate(monkeypatch)
+
+
 @pytest.fixture(scope="session")
 def embedded_engine() -> Iterator[Engine]:
     """The embedded engine with its real model, started once. Its weights are those that the tool

@@ -118,7 +118,7 @@ def test_the_user_decides_against_it(tmp_path: Path) -> None:
     assert left_out(ignored) == {}
     assert ignored.configurations == ()
     excluded = walk(repository, WalkSettings(exclude=("a.py",), include=("long.py",)))
-    assert Omission("a.py", OmissionReason.EXCLUDED) in excluded.omissions
+    assert Omission("a.py", OmissionReason.EXCLUDED, 2) in excluded.omissions
 
 
 def test_a_review_of_nothing_is_refused(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scout_codebase.settings import EngineSettings, SelectionSettings
 
 
-def selection_of(repository: Path, options: Mapping[str, Any]) -> SelectionSettings:
+def selection_of(repository: str, options: Mapping[str, Any]) -> SelectionSettings:
     from scout_codebase.settings import SelectionSettings
 
     return SelectionSettings(
@@ -24,6 +24,7 @@ def selection_of(repository: Path, options: Mapping[str, Any]) -> SelectionSetti
         max_file_bytes=options["max_file_bytes"],
         repository_config=options["repository_config"],
         mask=not options["no_mask"],
+        submodules=options["submodules"],
         jobs=options["jobs"],
         cache=options["cache"],
     )
@@ -37,7 +38,7 @@ def engine_of(options: Mapping[str, Any]) -> EngineSettings:
 
 
 def packed_of(
-    repository: Path,
+    repository: str,
     options: Mapping[str, Any],
     outputs: tuple[Path, ...] = (),
     *,

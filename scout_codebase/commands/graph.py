@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
@@ -37,7 +36,7 @@ from scout_codebase.options import (
 )
 @selection_options
 @quiet_option
-def graph(repository: Path, output_format: str, level: Any, **options: Any) -> None:
+def graph(repository: str, output_format: str, level: Any, **options: Any) -> None:
     """Print which file of REPO imports which."""
     from scout_codebase.pipeline import graph_repository
     from scout_codebase.progress import Reporter

@@ -45,7 +45,7 @@ from scout_codebase.options import (
 @selection_options
 @prompts_option
 @quiet_option
-def pack(repository: Path, output: Path, manifest: Path | None, **options: Any) -> None:
+def pack(repository: str, output: Path, manifest: Path | None, **options: Any) -> None:
     """Write the exact prompt that a review of REPO sends, less its question."""
     from scout_codebase.pack import manifest as manifest_of
     from scout_codebase.pipeline import describe_pack

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -37,8 +36,9 @@ from scout_codebase.options import (
 @prompts_option
 @click.option("--dry-run", is_flag=True, help="Print what would be sent, and send nothing.")
 @quiet_option
-def review(repository: Path, **options: Any) -> int:
-    """Write the reports for REPO: a repository, or a folder in one."""
+def review(repository: str, **options: Any) -> int:
+    """Write the reports for REPO: a repository, a folder in one, or the address of one (https://,
+    ssh://, git://, user@host:path), which is cloned into your cache folder."""
     from scout_codebase import reviewing
     from scout_codebase.progress import Reporter
     from scout_codebase.records import Severity

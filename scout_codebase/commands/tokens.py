@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 @prompts_option
 @quiet_option
 def tokens(
-    repository: Path,
+    repository: str,
     top: int,
     max_depth: int | None,
     output_format: str,

@@ -57,6 +57,7 @@ from scout_codebase.records.source import (
     Secret,
     Snapshot,
     SourceFile,
+    Submodule,
     display_path,
 )
 
@@ -97,6 +98,7 @@ __all__ = [
     "Severity",
     "Snapshot",
     "SourceFile",
+    "Submodule",
     "Symbol",
     "UnresolvedImport",
     "display_path",

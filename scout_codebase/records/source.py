@@ -126,13 +126,24 @@ class Masked:
 
 
 @dataclass(frozen=True, slots=True)
+class Submodule:
+    """A submodule whose files were read: the commit of it that the outer repository records, and
+    where it comes from."""
+
+    path: str
+    commit: str
+    remote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One state of a repository. ``files`` and ``omissions`` are sorted by path and together
     hold every path that git lists. ``folder`` is the reviewed folder relative to the root of the
     repository, ``""`` for the whole; paths are relative to that folder. ``configurations`` are
-    the repository's own, in the order in which they apply. ``masked`` lists the secrets that were
-    taken out of the texts, sorted by path and line; ``masking`` names what looked for them, ``""``
-    where nothing did."""
+    the repository's own, in the order in which they apply. ``submodules`` are those that were
+    read, by path; the files below one are its own. ``masked`` lists the secrets that were taken out
+    of the texts, sorted by path and line; ``masking`` names what looked for them, ``""`` where
+    nothing did."""
 
     name: str
     root: Path
@@ -141,5 +152,6 @@ class Snapshot:
     files: tuple[SourceFile, ...]
     omissions: tuple[Omission, ...]
     configurations: tuple[RepositoryConfiguration, ...] = ()
+    submodules: tuple[Submodule, ...] = ()
     masked: tuple[Masked, ...] = ()
     masking: str = ""

@@ -7,10 +7,11 @@ the first of these reasons that holds.
 By how it is listed. Only 1 yields to the user's ``include``:
 
  1. EXCLUDED         It matches ``exclude``, and not ``include``.
- 2. SUBMODULE        It is one, or an untracked folder that is a repository.
- 3. SYMLINK          In the index or on disk. Links are named, never followed.
- 4. NOT_CHECKED_OUT  Left out of a sparse checkout, or deleted, or below a folder that gave way to
+ 2. SUBMODULE        It is one, or an untracked folder that is a repository. With ``submodules``
+                     the files of a submodule are listed in its place, if they are here.
+ 3. NOT_CHECKED_OUT  Left out of a sparse checkout, or deleted, or below a folder that gave way to
                      a link or a file; the index still lists it.
+ 4. SYMLINK          In the index or on disk. Links are named, never followed.
  5. UNREADABLE       Not a regular file, or its object is missing.
 
 By name, attributes and size. A path that matches ``include`` passes over 6 to 19:
@@ -44,6 +45,7 @@ An included file that cannot be decoded has its stray bytes as backslash escapes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,8 +62,9 @@ from scout_codebase.records import (
 from scout_codebase.walk.attributes import NONE, Attributes
 from scout_codebase.walk.command import GitFailure
 from scout_codebase.walk.configuration import Narrowing, narrowed, read_configurations
-from scout_codebase.walk.entry import Contents, Entry, Skip, Source
+from scout_codebase.walk.entry import Contents, Entry, OneRepository, Skip, Source
 from scout_codebase.walk.names import vendors_of
+from scout_codebase.walk.nested import WithSubmodules
 from scout_codebase.walk.repository import (
     Commit,
     Repository,
@@ -86,6 +89,9 @@ __all__ = [
     "walk",
 ]
 
+_HOLD_CONTENTS = (OmissionReason.EXCLUDED, OmissionReason.NOT_CHECKED_OUT)
+"""Of what is skipped by its listing alone, what may be a file whose size tells what is left out."""
+
 DEFAULT_MAX_FILE_BYTES = 2_000_000
 """About half a million tokens. Source that people write stays far below; SQLite's amalgamation,
 the largest well-known hand-kept exception, has 9 MB."""
@@ -96,13 +102,17 @@ class WalkSettings:
     """``rev`` is what git takes for a commit; ``""`` is the working tree, or HEAD of a bare
     repository. ``include`` and ``exclude`` are patterns in gitignore syntax, relative to the
     reviewed folder. A file of more than ``max_file_bytes`` bytes is skipped.
-    ``repository_config`` says whether the repository's own configuration may narrow this."""
+    ``repository_config`` says whether the repository's own configuration may narrow this.
+    ``submodules``: their files are read too, from what is on this machine. An untracked file for
+    which ``is_own`` is true belongs to the caller, and is taken for not there."""
 
     rev: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     max_file_bytes: int = DEFAULT_MAX_FILE_BYTES
     repository_config: bool = True
+    submodules: bool = False
+    is_own: Callable[[Path], bool] = lambda _path: False
 
 
 def walk(repository: Path, settings: WalkSettings) -> Snapshot:
@@ -111,7 +121,7 @@ def walk(repository: Path, settings: WalkSettings) -> Snapshot:
     Every path that git lists is in ``files``, or in ``omissions`` with a reason; the docstring of
     this package numbers the steps. The snapshot is named after the reviewed folder; a bare
     repository without its ``.git``. It is dirty if a file below the folder differs from the commit
-    or is untracked; permissions and the commits that submodules have checked out do not count.
+    or is untracked; permissions do not count, nor do submodules that are not read.
 
     Raises RepositoryError for a folder, repository or revision that cannot be read, UsageError for
     a pattern that is none. A single file that cannot be read is an omission.
@@ -120,10 +130,11 @@ def walk(repository: Path, settings: WalkSettings) -> Snapshot:
     found = find_repository(repository)
     try:
         commit = find_commit(found, settings.rev or "HEAD")
-        with closing(_open(found, commit, settings.rev)) as source:
+        with closing(_open(found, commit, settings)) as source:
             configurations = _configurations(source, found, settings)
             narrowing = Narrowing(configurations, found.folder)
             files, omissions = _read(source, selection, settings.max_file_bytes, narrowing)
+            submodules = source.submodules()
             dirty = source.dirty()
     except GitFailure as failure:
         raise RepositoryError(f"git cannot read {found.root}: {failure.message}") from None
@@ -132,16 +143,26 @@ def walk(repository: Path, settings: WalkSettings) -> Snapshot:
             f"git lists no file below {found.root / found.folder}",
             remedy="Name a folder that holds tracked files.",
         )
-    revision = Revision(
+    _refuse_nothing_left(files, omissions)
+    return Snapshot(
+        name=found.name,
+        root=found.root,
+        folder=found.folder,
+        revision=_revision(found, commit, settings.rev, dirty=dirty),
+        files=files,
+        omissions=omissions,
+        configurations=configurations,
+        submodules=submodules,
+    )
+
+
+def _revision(found: Repository, commit: Commit, rev: str, *, dirty: bool) -> Revision:
+    return Revision(
         commit=commit.id,
-        name=settings.rev or current_branch(found),
+        name=rev or current_branch(found),
         committed_at=commit.committed_at,
         dirty=dirty,
         remote=found.configuration.origin,
-    )
-    _refuse_nothing_left(files, omissions)
-    return Snapshot(
-        found.name, found.root, found.folder, revision, files, omissions, configurations
     )
 
 
@@ -153,7 +174,7 @@ def repository_configurations(
     found = find_repository(repository)
     try:
         commit = find_commit(found, settings.rev or "HEAD")
-        with closing(_open(found, commit, settings.rev)) as source:
+        with closing(_open(found, commit, settings)) as source:
             return _configurations(source, found, settings)
     except GitFailure as failure:
         raise RepositoryError(f"git cannot read {found.root}: {failure.message}") from None
@@ -175,10 +196,13 @@ def _refuse_nothing_left(files: tuple[SourceFile, ...], omissions: tuple[Omissio
         )
 
 
-def _open(repository: Repository, commit: Commit, rev: str) -> Source:
-    if rev or repository.bare:
-        return CommittedTree(repository, commit, rev or "HEAD")
-    return WorkingTree(repository, commit)
+def _open(repository: Repository, commit: Commit, settings: WalkSettings) -> Source:
+    source: OneRepository
+    if settings.rev or repository.bare:
+        source = CommittedTree(repository, commit, settings.rev or "HEAD")
+    else:
+        source = WorkingTree(repository, commit, is_own=settings.is_own)
+    return WithSubmodules(source) if settings.submodules else source
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,20 +231,27 @@ def _by_listing(
     source: Source, entries: tuple[Entry, ...], selection: Selection, omissions: list[Omission]
 ) -> list[_Candidate]:
     attributes = source.attributes(entries)
-    selected = []
-    for entry in entries:
-        if selection.excludes(entry.path):
-            omissions.append(Omission(entry.path, OmissionReason.EXCLUDED))
-        else:
-            selected.append(entry)
+    selected = [entry for entry in entries if not selection.excludes(entry.path)]
+    kept = {entry.path for entry in selected}
+    skips = {
+        entry.path: Skip(OmissionReason.EXCLUDED) for entry in entries if entry.path not in kept
+    }
     candidates = []
     for entry, size in zip(selected, source.sizes(selected), strict=True):
         if isinstance(size, Skip):
-            omissions.append(_omission(entry, size))
+            skips[entry.path] = size
         else:
             included = selection.includes(entry.path)
             known = attributes.get(entry.path, NONE)
             candidates.append(_Candidate(entry, size, known, included))
+    left_out = [entry for entry in entries if entry.path in skips]
+    sized = [entry for entry in left_out if skips[entry.path].reason in _HOLD_CONTENTS]
+    sizes = {
+        entry.path: size for entry, size in zip(sized, source.unread_sizes(sized), strict=True)
+    }
+    omissions.extend(
+        _omission(entry, skips[entry.path], sizes.get(entry.path, 0)) for entry in left_out
+    )
     return candidates
 
 

@@ -31,6 +31,19 @@ class Folder:
         self._open: list[tuple[bytes, int]] = [(b"", os.open(root, _FOLDER))]
         self._head: bytes | None = b""
 
+    def below(self, path: bytes) -> Folder:
+        """The same, with paths relative to a folder in it."""
+        return _Below(self, path + b"/")
+
+    def holds_repository(self, path: bytes) -> bool:
+        """Whether the folder at ``path`` has a ``.git`` of whatever kind."""
+        parent, _ = self._parent(path + b"/x")
+        try:
+            os.stat(b".git", dir_fd=parent, follow_symlinks=False)
+        except FileNotFoundError:
+            return False
+        return True
+
     def close(self) -> None:
         while self._open:
             os.close(self._open.pop()[1])
@@ -89,6 +102,19 @@ class Folder:
             os.close(self._open.pop()[1])
         for folder in folders[depth:]:
             self._open.append((folder, os.open(folder, _FOLDER, dir_fd=self._open[-1][1])))
+
+
+class _Below(Folder):
+    """A part of another folder, which stays open as long as that one."""
+
+    def __init__(self, outer: Folder, prefix: bytes) -> None:
+        self._outer, self._prefix = outer, prefix
+
+    def close(self) -> None:
+        """What is open is the other's."""
+
+    def _parent(self, path: bytes) -> tuple[int, bytes]:
+        return self._outer._parent(self._prefix + path)
 
 
 def _check_name(name: bytes) -> None:
