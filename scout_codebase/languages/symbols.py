@@ -36,7 +36,7 @@ def collect_symbols(matches: Sequence[Match], source: bytes) -> tuple[Symbol, ..
     docstrings: dict[int, str] = {}
     for match in matches:
         if match.family == "documented":
-            text = text_of(source, match.captures["doc"][0])
+            text = _documentation(match.captures["doc"][0], source)
             docstrings[match.node.start_point.row + 1] = first_paragraph(text)
         elif match.family == "definition" and not (
             match.kind == "constant" and functions.cover(match.node.start_byte)
@@ -61,6 +61,22 @@ def _read(match: Match, source: bytes) -> _Definition:
         start_line=node.start_point.row + 1,
         end_line=node.end_point.row + 1,
     )
+
+
+def _documentation(node: tree_sitter.Node, source: bytes) -> str:
+    """The text of a docstring or comment; of a line comment, with those right above it."""
+    text = text_of(source, node)
+    if not text.startswith("//"):
+        return text
+    lines = [text]
+    above = node.prev_sibling
+    while above is not None and above.type == node.type and len(lines) < _LONGEST_DOCSTRING:
+        text = text_of(source, above)
+        if not text.startswith("//") or above.start_point.row + 1 != node.start_point.row:
+            break
+        lines.append(text)
+        node, above = above, above.prev_sibling
+    return "\n".join(reversed(lines))
 
 
 def _before(body: tree_sitter.Node) -> int:
@@ -114,6 +130,8 @@ def first_paragraph(text: str) -> str:
             line.strip().lstrip("*").strip() for line in text[2:].removesuffix("*/").split("\n")
         ]
         lines = _until(lines, "@")
+    elif text.startswith("//"):
+        lines = [line.strip().lstrip("/!").strip() for line in text.split("\n")]
     else:
         quoted = _QUOTES.match(text)
         lines = [line.strip() for line in (quoted[2] if quoted else text).split("\n")]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import tree_sitter_c
+import tree_sitter_cpp
 import tree_sitter_javascript
 import tree_sitter_python
 import tree_sitter_typescript
@@ -31,12 +33,38 @@ _JAVASCRIPT_VARIABLES = frozenset(
     {"identifier", "shorthand_property_identifier", "this", "await_expression"}
 )
 _JAVASCRIPT_CONSTANTS = frozenset({"path", "require", "sql", "url"})
+_C_LINKS = (b"include", b"import", b"main(", b"main (", b"Main(")
+_C_RESOLVED = (
+    "includes: beside the file, below the include roots of compile_commands.json, CMake, Meson and"
+    " Make, else the only file whose path ends so"
+)
+_C_UNRESOLVED = "computed includes, generated headers"
 
 LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("batch", "Batch", (".bat", ".cmd")),
-    LanguageSpec("c", "C", (".c", ".h")),
+    LanguageSpec(
+        "c",
+        "C",
+        (".c", ".h"),
+        grammar=tree_sitter_c.language,
+        queries=("c",),
+        resolver="c",
+        link_words=_C_LINKS,
+        resolved=_C_RESOLVED,
+        unresolved=_C_UNRESOLVED,
+    ),
     LanguageSpec("cmake", "CMake", (".cmake",), ("CMakeLists.txt",)),
-    LanguageSpec("cpp", "C++", (".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx")),
+    LanguageSpec(
+        "cpp",
+        "C++",
+        (".c++", ".cc", ".cpp", ".cxx", ".h++", ".hh", ".hpp", ".hxx", ".inl", ".ipp", ".tpp"),
+        grammar=tree_sitter_cpp.language,
+        queries=("c", "cpp"),
+        resolver="c",
+        link_words=_C_LINKS,
+        resolved=_C_RESOLVED,
+        unresolved=f"{_C_UNRESOLVED}, modules of C++20",
+    ),
     LanguageSpec("csharp", "C#", (".cs",)),
     LanguageSpec("css", "CSS", (".css", ".less", ".scss")),
     LanguageSpec("csv", "CSV", (".csv", ".tsv")),

@@ -1,0 +1,26 @@
+"""The rows of the languages that compile to machine code."""
+
+from __future__ import annotations
+
+from benchmarks.graph.row import Row
+
+_C = (".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".inc", ".inl", ".ipp", ".tpp")
+
+ROWS = [
+    Row(
+        "c",
+        "libgit2",
+        ("git", "libgit2/libgit2", "0551dfd4ad989b6a3d5683c0d4cf326c6efef929"),
+        "",
+        "gcc",
+        _C,
+    ),
+    Row(
+        "cpp",
+        "LevelDB",
+        ("git", "google/leveldb", "78a352f47ed6c1e9d750545e9b242289185b87e1"),
+        "",
+        "gcc",
+        _C,
+    ),
+]

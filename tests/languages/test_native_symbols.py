@@ -1,0 +1,87 @@
+"""Symbols of the languages that compile to machine code: kind, name and documentation."""
+
+from __future__ import annotations
+
+import pytest
+
+from scout_codebase.languages.analyse import analyse
+
+C = """
+/** Opens a file.
+ *  @return a handle */
+struct handle *open_it(const char *path);
+int undocumented(void);
+#define LIMIT 10
+#define TWICE(x) ((x) + (x))
+typedef struct { int a; } pair_t;
+typedef enum { RED } colour_t;
+union either { int i; };
+static char **split(char *s) { return getenv("SPLIT"); }
+"""
+CPP = """
+namespace demo {
+/// A point
+/// in the plane.
+class API Point : public Base {
+ public:
+  Point() = default;
+  int x() const { return x_; }
+};
+template <typename T> T Twice(T t) { return t + t; }
+using Points = std::vector<Point>;
+constexpr int kMost = 3;
+}
+bool demo::operator==(const Point &a, const Point &b) { return true; }
+"""
+
+CASES = [
+    (
+        "a.h",
+        C,
+        [
+            ("function", "open_it", "Opens a file."),
+            ("constant", "LIMIT", ""),
+            ("function", "TWICE", ""),
+            ("class", "pair_t", ""),
+            ("enum", "colour_t", ""),
+            ("class", "either", ""),
+            ("function", "split", ""),
+        ],
+    ),
+    (
+        "a.cpp",
+        CPP,
+        [
+            ("class", "Point", "A point in the plane."),
+            ("method", "Point.x", ""),
+            ("function", "Twice", ""),
+            ("type", "Points", ""),
+            ("constant", "kMost", ""),
+            ("function", "demo::operator==", ""),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "expected"), CASES, ids=[case[0] for case in CASES])
+def test_symbols(path: str, text: str, expected: list[tuple[str, str, str]]) -> None:
+    analysis = analyse(path, text)
+    assert analysis is not None
+    assert [(one.kind, one.name, one.docstring) for one in analysis.symbols] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("int area(struct shape *s);\n/* class of\n shapes */", "c"),
+        ('#ifdef __cplusplus\nextern "C" {\n#endif\nint class_of(int template);', "c"),
+        ("namespace a {\n}", "cpp"),
+        ("  template <class T>\nvoid f(T);", "cpp"),
+        ("class Shape;\nint f(Shape *);", "cpp"),
+        ("#import <Foundation/Foundation.h>\n@interface A : NSObject\n@end", "objectivec"),
+    ],
+)
+def test_the_language_of_a_header(text: str, language: str) -> None:
+    analysis = analyse("a.h", text)
+    assert analysis is not None
+    assert analysis.language == language
