@@ -23,4 +23,12 @@ ROWS = [
         "gcc",
         _C,
     ),
+    Row(
+        "rust",
+        "Tokio",
+        ("git", "tokio-rs/tokio", "ea91b33ca57ff0581b38e735cc108f831bccbdaa"),
+        "",
+        "listed",
+        (".rs",),
+    ),
 ]

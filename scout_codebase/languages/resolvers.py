@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from scout_codebase.languages.c import CResolver
 from scout_codebase.languages.javascript import JavaScriptResolver
 from scout_codebase.languages.python import PythonResolver
+from scout_codebase.languages.rust import RustResolver
 from scout_codebase.languages.spec import MakeResolver
 
 RESOLVERS: Mapping[str, MakeResolver] = {
     "c": CResolver,
     "javascript": JavaScriptResolver,
     "python": PythonResolver,
+    "rust": RustResolver,
 }

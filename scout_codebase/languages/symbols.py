@@ -14,6 +14,7 @@ from scout_codebase.records import Symbol
 _LONGEST_SIGNATURE = 300
 _LONGEST_DOCSTRING = 600
 _TYPES = frozenset({"class", "interface", "enum"})
+_LINE_COMMENT = re.compile(r"//[/!]?")
 _QUOTES = re.compile(r"""^[rRuUbBfF]{0,2}("{3}|'{3}|"|')(.*?)(?:\1)?$""", re.DOTALL)
 
 
@@ -36,7 +37,7 @@ def collect_symbols(matches: Sequence[Match], source: bytes) -> tuple[Symbol, ..
     docstrings: dict[int, str] = {}
     for match in matches:
         if match.family == "documented":
-            text = _documentation(match.captures["doc"][0], source)
+            text = _documentation(match.captures["doc"][-1], source)
             docstrings[match.node.start_point.row + 1] = first_paragraph(text)
         elif match.family == "definition" and not (
             match.kind == "constant" and functions.cover(match.node.start_byte)
@@ -63,20 +64,21 @@ def _read(match: Match, source: bytes) -> _Definition:
     )
 
 
-def _documentation(node: tree_sitter.Node, source: bytes) -> str:
-    """The text of a docstring or comment; of a line comment, with those right above it."""
-    text = text_of(source, node)
-    if not text.startswith("//"):
+def _documentation(last: tree_sitter.Node, source: bytes) -> str:
+    """The text of a documentation node; of a line comment, with the lines right above it, without
+    their marks."""
+    text = text_of(source, last)
+    if not _LINE_COMMENT.match(text):
         return text
     lines = [text]
-    above = node.prev_sibling
-    while above is not None and above.type == node.type and len(lines) < _LONGEST_DOCSTRING:
+    above = last.prev_sibling
+    while above is not None and len(lines) < _LONGEST_DOCSTRING:
         text = text_of(source, above)
-        if not text.startswith("//") or above.start_point.row + 1 != node.start_point.row:
+        if above.end_point.row + 1 < last.start_point.row or not _LINE_COMMENT.match(text):
             break
         lines.append(text)
-        node, above = above, above.prev_sibling
-    return "\n".join(reversed(lines))
+        last, above = above, above.prev_sibling
+    return "\n".join(_LINE_COMMENT.sub("", line).strip() for line in reversed(lines))
 
 
 def _before(body: tree_sitter.Node) -> int:
@@ -130,8 +132,6 @@ def first_paragraph(text: str) -> str:
             line.strip().lstrip("*").strip() for line in text[2:].removesuffix("*/").split("\n")
         ]
         lines = _until(lines, "@")
-    elif text.startswith("//"):
-        lines = [line.strip().lstrip("/!").strip() for line in text.split("\n")]
     else:
         quoted = _QUOTES.match(text)
         lines = [line.strip() for line in (quoted[2] if quoted else text).split("\n")]

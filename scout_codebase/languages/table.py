@@ -12,6 +12,7 @@ import tree_sitter_c
 import tree_sitter_cpp
 import tree_sitter_javascript
 import tree_sitter_python
+import tree_sitter_rust
 import tree_sitter_typescript
 
 from scout_codebase.languages.spec import LanguageSpec
@@ -125,7 +126,20 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec(
         "ruby", "Ruby", (".gemspec", ".rake", ".rb"), ("Gemfile", "Rakefile"), ("jruby", "ruby")
     ),
-    LanguageSpec("rust", "Rust", (".rs",)),
+    LanguageSpec(
+        "rust",
+        "Rust",
+        (".rs",),
+        grammar=tree_sitter_rust.language,
+        queries=("rust",),
+        resolver="rust",
+        link_words=(b"mod ", b"use ", b"::", b"extern crate", b"include", b"fn main"),
+        resolved=(
+            "mod in both layouts and with #[path], use and full paths through the crates of the"
+            " workspace, include!"
+        ),
+        unresolved="what macros make; a re-exported name leads to the file that re-exports it",
+    ),
     LanguageSpec("scala", "Scala", (".sbt", ".sc", ".scala")),
     LanguageSpec("shell", "Shell", (".bash", ".sh", ".zsh"), (), ("bash", "dash", "sh", "zsh")),
     LanguageSpec("sql", "SQL", (".sql",)),

@@ -33,6 +33,22 @@ constexpr int kMost = 3;
 }
 bool demo::operator==(const Point &a, const Point &b) { return true; }
 """
+RUST = """
+//! The crate.
+/// A point
+/// in the plane.
+#[derive(Debug)]
+pub struct Point { x: i32 }
+impl Point {
+    /// Its length.
+    pub fn len(&self) -> i32 { env!("LEN"); 0 }
+}
+pub trait Shape { fn area(&self) -> f64; }
+enum Colour { Red }
+type Pair = (i32, i32);
+const LIMIT: usize = 3;
+macro_rules! twice { ($x:expr) => { $x } }
+"""
 
 CASES = [
     (
@@ -58,6 +74,21 @@ CASES = [
             ("type", "Points", ""),
             ("constant", "kMost", ""),
             ("function", "demo::operator==", ""),
+        ],
+    ),
+    (
+        "a.rs",
+        RUST,
+        [
+            ("class", "Point", "A point in the plane."),
+            ("class", "Point", ""),
+            ("method", "Point.len", "Its length."),
+            ("interface", "Shape", ""),
+            ("method", "Shape.area", ""),
+            ("enum", "Colour", ""),
+            ("type", "Pair", ""),
+            ("constant", "LIMIT", ""),
+            ("function", "twice", ""),
         ],
     ),
 ]
