@@ -31,4 +31,12 @@ ROWS = [
         "listed",
         (".rs",),
     ),
+    Row(
+        "swift",
+        "Argument Parser",
+        ("git", "apple/swift-argument-parser", "2f77f2fccb6e84fecff338c37b199e33e7dfd119"),
+        "",
+        "listed",
+        (".swift",),
+    ),
 ]

@@ -9,10 +9,12 @@ from scout_codebase.languages.javascript import JavaScriptResolver
 from scout_codebase.languages.python import PythonResolver
 from scout_codebase.languages.rust import RustResolver
 from scout_codebase.languages.spec import MakeResolver
+from scout_codebase.languages.swift import SwiftResolver
 
 RESOLVERS: Mapping[str, MakeResolver] = {
     "c": CResolver,
     "javascript": JavaScriptResolver,
     "python": PythonResolver,
     "rust": RustResolver,
+    "swift": SwiftResolver,
 }

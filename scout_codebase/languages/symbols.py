@@ -74,7 +74,8 @@ def _documentation(last: tree_sitter.Node, source: bytes) -> str:
     above = last.prev_sibling
     while above is not None and len(lines) < _LONGEST_DOCSTRING:
         text = text_of(source, above)
-        if above.end_point.row + 1 < last.start_point.row or not _LINE_COMMENT.match(text):
+        end = above.end_point.row - (above.end_point.column == 0)  # Rust's hold their line's end
+        if end + 1 < last.start_point.row or not _LINE_COMMENT.match(text):
             break
         lines.append(text)
         last, above = above, above.prev_sibling

@@ -13,6 +13,7 @@ import tree_sitter_cpp
 import tree_sitter_javascript
 import tree_sitter_python
 import tree_sitter_rust
+import tree_sitter_swift
 import tree_sitter_typescript
 
 from scout_codebase.languages.spec import LanguageSpec
@@ -144,7 +145,16 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("shell", "Shell", (".bash", ".sh", ".zsh"), (), ("bash", "dash", "sh", "zsh")),
     LanguageSpec("sql", "SQL", (".sql",)),
     LanguageSpec("svelte", "Svelte", (".svelte",)),
-    LanguageSpec("swift", "Swift", (".swift",)),
+    LanguageSpec(
+        "swift",
+        "Swift",
+        (".swift",),
+        grammar=tree_sitter_swift.language,
+        queries=("swift",),
+        resolver="swift",
+        resolved="types of the file's own module and of the modules that it imports",
+        unresolved="functions, operators, members, and variables outside of types",
+    ),
     LanguageSpec("text", "plain text", (".txt",), ("AUTHORS", "COPYING", "LICENSE", "NOTICE")),
     LanguageSpec("toml", "TOML", (".toml",)),
     LanguageSpec(

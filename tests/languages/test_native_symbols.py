@@ -35,6 +35,7 @@ bool demo::operator==(const Point &a, const Point &b) { return true; }
 """
 RUST = """
 //! The crate.
+
 /// A point
 /// in the plane.
 #[derive(Debug)]
@@ -48,6 +49,19 @@ enum Colour { Red }
 type Pair = (i32, i32);
 const LIMIT: usize = 3;
 macro_rules! twice { ($x:expr) => { $x } }
+"""
+SWIFT = """
+/// A point.
+public struct Point: Shape {
+    init(x: Int) {}
+    func area() -> Double { 0 }
+}
+extension Point { enum Kind { case one } }
+protocol Shape { func area() -> Double }
+actor Store {}
+typealias Pair = (Int, Int)
+let limit = 3
+func twice(_ x: Int) -> Int { let y = x; return y * 2 }
 """
 
 CASES = [
@@ -88,6 +102,23 @@ CASES = [
             ("enum", "Colour", ""),
             ("type", "Pair", ""),
             ("constant", "LIMIT", ""),
+            ("function", "twice", ""),
+        ],
+    ),
+    (
+        "a.swift",
+        SWIFT,
+        [
+            ("class", "Point", "A point."),
+            ("method", "Point.init", ""),
+            ("method", "Point.area", ""),
+            ("class", "Point", ""),
+            ("enum", "Point.Kind", ""),
+            ("interface", "Shape", ""),
+            ("method", "Shape.area", ""),
+            ("class", "Store", ""),
+            ("type", "Pair", ""),
+            ("constant", "limit", ""),
             ("function", "twice", ""),
         ],
     ),
