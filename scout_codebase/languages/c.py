@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from scout_codebase.languages.apple_frameworks import FRAMEWORKS
 from scout_codebase.languages.c_headers import (
     STANDARD_HEADERS,
     is_of_the_platform,
@@ -29,6 +30,7 @@ from scout_codebase.languages.spec import Resolution
 from scout_codebase.records import FileAnalysis, ImportStatement
 
 _WRITTEN = re.compile(r"""(["<])([^">]+)[">]""")
+_HEADERS = (".h", ".hh", ".hpp", ".hxx")
 _TEMPLATE_SUFFIXES = (".in", ".cmake", ".cmakein", ".cmake.in", ".meson", ".template", ".tmpl")
 
 
@@ -47,8 +49,12 @@ class CResolver:
         self._folders = frozenset(folder for path in texts for folder in folders_up(parent(path)))
         self._folder_names = frozenset(map(posixpath.basename, self._folders))
         self._by_name: dict[str, list[str]] = defaultdict(list)
+        self._below: dict[tuple[str, str], list[str]] = defaultdict(list)
         for path in sorted(texts):
-            self._by_name[posixpath.basename(path)].append(path)
+            *folders, name = path.split("/")
+            self._by_name[name].append(path)
+            for folder in dict.fromkeys(folders) if name.endswith(_HEADERS) else folders[-1:]:
+                self._below[folder, name].append(path)
         self._roots = IncludeRoots(texts)
         self._libraries = Libraries(texts)
         self._conventional: dict[str, tuple[str, ...]] = {}
@@ -56,9 +62,19 @@ class CResolver:
         self._known_roots = self._roots.everywhere | self._proven_roots(analyses)
 
     def resolve(self, source: str, statement: ImportStatement) -> Resolution:
+        if "@import" in statement.names:
+            return self._module(source, statement.module)
         include = _read(statement)
         if include is None:
             return Resolution(reason=f"{statement.module} is a macro: the path is computed")
+        return self._resolve(source, include)
+
+    def _module(self, source: str, name: str) -> Resolution:
+        """``@import Name`` stands for the header that a framework has in its own name."""
+        found = self._resolve(source, _Include(f"{name}/{name}.h", is_quoted=False, is_next=False))
+        return found if found.files else Resolution(package=name, standard=name in FRAMEWORKS)
+
+    def _resolve(self, source: str, include: _Include) -> Resolution:
         below_roots = self._below_roots(source, include)
         found = self._beside(source, include) or next(below_roots, None)
         if found is not None:
@@ -119,9 +135,11 @@ class CResolver:
         """Every path that ends like the include, leading dots aside."""
         plain = _plain(name)
         if plain not in self._ending:
-            same_name = self._by_name.get(posixpath.basename(plain), ())
+            folder, _, name = plain.rpartition("/")
+            last = posixpath.basename(folder)
+            candidates = self._below.get((last, name), ()) if last else self._by_name.get(name, ())
             self._ending[plain] = tuple(
-                path for path in same_name if f"/{path}".endswith(f"/{plain}")
+                path for path in candidates if f"/{path}".endswith(f"/{plain}")
             )
         return self._ending[plain]
 
@@ -130,7 +148,7 @@ class CResolver:
         module, _, header = include.name.partition("/")
         if include.is_quoted or not header or "/" in header:
             return []
-        return [path for path in self._by_name.get(header, ()) if module in path.split("/")[:-1]]
+        return self._below.get((module, header), [])
 
     def _choose(self, source: str, include: _Include, candidates: list[str]) -> Resolution:
         if not candidates:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from scout_codebase.languages.apple_frameworks import FRAMEWORKS
+
 _HEADERS = """
 assert.h complex.h ctype.h errno.h fenv.h float.h inttypes.h iso646.h limits.h locale.h math.h
 setjmp.h signal.h stdalign.h stdarg.h stdatomic.h stdbit.h stdbool.h stdckdint.h stddef.h stdint.h
@@ -38,19 +40,9 @@ pmmintrin.h ammintrin.h
 """
 
 _POSIX_FOLDERS = frozenset({"arpa", "bits", "machine", "net", "netinet", "netpacket", "sys"})
-_SYSTEM_FOLDERS = _POSIX_FOLDERS | {
-    *(
-        "AppKit",
-        "CommonCrypto",
-        "CoreFoundation",
-        "CoreServices",
-        "Foundation",
-        "IOKit",
-        "Security",
-    ),
-    *("SystemConfiguration", "UIKit", "asm", "asm-generic", "libkern", "linux", "mach", "mach-o"),
-    *("malloc", "objc", "os", "rpc", "scsi", "xlocale"),
-}
+_SYSTEM_FOLDERS = _POSIX_FOLDERS | FRAMEWORKS
+_SYSTEM_FOLDERS |= {"asm", "asm-generic", "libkern", "linux", "mach", "mach-o", "malloc", "objc"}
+_SYSTEM_FOLDERS |= {"rpc", "scsi", "xlocale"}
 
 STANDARD_HEADERS = frozenset(_HEADERS.split())
 

@@ -16,11 +16,11 @@ _MAKEFILES = frozenset({"GNUmakefile", "Makefile", "Makefile.am", "Makefile.in",
 _FLAG = r"""(?:^|(?<=\s))(?:-I|-iquote|-isystem|-idirafter|/I)\s*("[^"]+"|[^\s"]+)"""
 _COMPILER_FLAG = re.compile(_FLAG)
 _SOURCE_FOLDER = re.compile(r"\$[({](?:abs_)?(top_)?srcdir[)}]/?(.*)$")
-_MESON_INCLUDES = re.compile(r"\binclude_directories\s*\(([^)]*)\)")
+_MESON_INCLUDES = re.compile(r"\binclude_directories\s*\(([^()]*)\)")
 _MESON_STRING = re.compile(r"'([^']*)'")
 _LIBRARIES = (
     re.compile(r"\bfind_package\s*\(\s*([\w+.-]+)", re.IGNORECASE),
-    re.compile(r"\bpkg_(?:check|search)_modules\s*\(\s*\w+[^)]*?([\w+-]+)[^)\w]*\)", re.IGNORECASE),
+    re.compile(r"\bpkg_(?:check|search)_modules\s*\([^()]*?([\w+-]+)[^()\w]*+\)", re.IGNORECASE),
     re.compile(r"\bdependency\s*\(\s*'([\w+.-]+)'"),
     re.compile(r"^\s*([\w+-]+)/\d[\w.]*", re.MULTILINE),
 )

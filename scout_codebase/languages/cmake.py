@@ -11,9 +11,9 @@ from itertools import islice
 
 from scout_codebase.languages.paths import folders_up, join, parent
 
-_COMMENT = re.compile(r"#\[\[.*?\]\]|#[^\n]*", re.DOTALL)
-_INCLUDES = re.compile(r"\b(target_)?include_directories\s*\(([^)]*)\)", re.IGNORECASE)
-_ASSIGNMENT = re.compile(r"\b(?:set|list)\s*\(\s*(?:APPEND\s+)?(\w+)\s+([^)]*)\)", re.IGNORECASE)
+_COMMENT = re.compile(r"#\[\[.*?(?:\]\]|\Z)|#[^\n]*", re.DOTALL)
+_INCLUDES = re.compile(r"\b(target_)?include_directories\s*\(([^()]*)\)", re.IGNORECASE)
+_ASSIGNMENT = re.compile(r"\b(?:set|list)\s*\(\s*(?:APPEND\s+)?(\w+)\s+([^()]*)\)", re.IGNORECASE)
 _PROJECT = re.compile(r"^\s*project\s*\(", re.IGNORECASE | re.MULTILINE)
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 _VARIABLE = re.compile(r"\$\{(\w+)\}/?(.*)$", re.DOTALL)
@@ -34,6 +34,7 @@ class CMakeFiles:
             parent(path) for path, text in self._texts.items() if _PROJECT.search(text)
         }
         self._values: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        self._known: dict[tuple[str, str, int], tuple[str, ...]] = {}
         for path, text in self._texts.items():
             for name, words in _ASSIGNMENT.findall(text):
                 self._values[name].setdefault(path, []).extend(_words(words))
@@ -66,9 +67,20 @@ class CMakeFiles:
         elif name.endswith("_SOURCE_DIR"):
             yield above[0] if above else ""
         elif depth < _DEEPEST:
-            for owner, words in self._owners(name, path):
-                for word in words:
-                    yield from self._expand(word, owner, depth + 1)
+            yield from self._value(name, path, depth)
+
+    def _value(self, name: str, path: str, depth: int) -> tuple[str, ...]:
+        """The folders in a variable, worked out once."""
+        key = (name, path, depth)
+        if key not in self._known:
+            found = (
+                folder
+                for owner, words in self._owners(name, path)
+                for word in words
+                for folder in self._expand(word, owner, depth + 1)
+            )
+            self._known[key] = tuple(dict.fromkeys(islice(found, _MOST_ROOTS)))
+        return self._known[key]
 
     def _owners(self, name: str, path: str) -> Iterable[tuple[str, list[str]]]:
         """Where a variable gets its values: in the file itself, else anywhere."""

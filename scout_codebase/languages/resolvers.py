@@ -10,6 +10,7 @@ from scout_codebase.languages.python import PythonResolver
 from scout_codebase.languages.rust import RustResolver
 from scout_codebase.languages.spec import MakeResolver
 from scout_codebase.languages.swift import SwiftResolver
+from scout_codebase.languages.zig import ZigResolver
 
 RESOLVERS: Mapping[str, MakeResolver] = {
     "c": CResolver,
@@ -17,4 +18,5 @@ RESOLVERS: Mapping[str, MakeResolver] = {
     "python": PythonResolver,
     "rust": RustResolver,
     "swift": SwiftResolver,
+    "zig": ZigResolver,
 }

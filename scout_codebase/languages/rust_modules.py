@@ -11,7 +11,8 @@ from scout_codebase.languages.rust_manifests import Cargo, Package
 from scout_codebase.records import FileAnalysis, ImportStatement
 
 _TOKEN = re.compile(r"::|[{},*]|(?:r#)?\w+")
-_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_MOST_BRACES = 300
 
 UsePath = tuple[tuple[str, ...], str]
 """The names of a path, ``*`` last for all of a module, and the name it is known by here."""
@@ -168,8 +169,11 @@ def used_paths(statement: ImportStatement) -> list[UsePath]:
 
 
 def use_paths(text: str) -> list[UsePath]:
-    """The paths of one tree of names."""
-    return list(_branches(iter(_TOKEN.findall(_COMMENT.sub(" ", text))), ()))
+    """The paths of one tree of names; none of a tree that is deeper than anyone writes."""
+    plain = _COMMENT.sub(" ", text)
+    if plain.count("{") > _MOST_BRACES:
+        return []
+    return list(_branches(iter(_TOKEN.findall(plain)), ()))
 
 
 def _branches(parts: Iterator[str], prefix: tuple[str, ...]) -> Iterator[UsePath]:

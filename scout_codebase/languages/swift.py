@@ -12,23 +12,12 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from scout_codebase.languages.apple_frameworks import FRAMEWORKS
 from scout_codebase.languages.spec import Resolution
 from scout_codebase.languages.swift_manifests import SwiftModules
 from scout_codebase.records import FileAnalysis, ImportKind, ImportStatement
 
-_FRAMEWORKS = """
-AVFoundation AVKit Accelerate ActivityKit Android AppIntents AppKit ApplicationServices
-AuthenticationServices BackgroundTasks Bionic CRT Charts CloudKit Cocoa Combine CommonCrypto
-Contacts CoreAudio CoreBluetooth CoreData CoreFoundation CoreGraphics CoreImage CoreLocation
-CoreML CoreMedia CoreMotion CoreServices CoreText CoreVideo CryptoKit Darwin Dispatch Distributed
-EventKit Foundation FoundationEssentials FoundationNetworking FoundationXML GameKit Glibc
-HealthKit ImageIO Intents LocalAuthentication MapKit MessageUI Metal MetalKit MobileCoreServices
-Musl Network OSLog ObjectiveC Observation PackageDescription PackagePlugin Photos PhotosUI
-QuartzCore RegexBuilder SafariServices SceneKit Security Speech SpriteKit StoreKit Swift SwiftData
-SwiftUI Synchronization SystemConfiguration Testing UIKit UniformTypeIdentifiers UserNotifications
-WASILibc WatchKit WebKit WidgetKit WinSDK XCTest _Concurrency _StringProcessing os ucrt
-"""
-_STANDARD = frozenset(_FRAMEWORKS.split())
+_DEEPEST = 10
 
 
 class SwiftResolver:
@@ -41,6 +30,7 @@ class SwiftResolver:
         self._imported: dict[str, tuple[str, ...]] = {}
         self._own: dict[str, frozenset[str]] = {}
         self._types: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._outers: dict[tuple[str, str], set[str]] = defaultdict(set)
         swift = (item for item in sorted(analyses.items()) if item[1].language == "swift")
         for path, analysis in swift:
             self._add(path, analysis)
@@ -53,7 +43,7 @@ class SwiftResolver:
         if name in self._names:
             return Resolution()
         package = self._modules.package_of_product.get(name, name)
-        return Resolution(package=package, standard=name in _STANDARD)
+        return Resolution(package=package, standard=name in FRAMEWORKS)
 
     def entry_points(self) -> Iterator[str]:
         return (path for path in self._paths if posixpath.basename(path) == "main.swift")
@@ -70,6 +60,9 @@ class SwiftResolver:
         self._own[path] = frozenset((*analysis.declarations, *analysis.packages))
         for name in analysis.declarations:
             self._types[module, name].add(path)
+            parts = name.split(".")[:_DEEPEST]
+            for end in range(1, len(parts)):
+                self._outers[module, ".".join(parts[end:])].add(".".join(parts[:end]))
 
     def _declaring(self, source: str, name: str) -> tuple[str, ...]:
         """The files that declare the longest beginning of a name that is a type's."""
@@ -88,10 +81,9 @@ class SwiftResolver:
         """Nested types of what the file declares or extends first, then the module's own types,
         then those of imported modules."""
         module = self._module[source]
-        for outer in sorted(self._own[source], key=lambda outer: (-len(outer), outer)):
-            found = self._types.get((module, f"{outer}.{name}"))
-            if found:
-                return found
+        outers = self._outers.get((module, name), set()) & self._own[source]
+        for outer in sorted(outers, key=lambda outer: (-len(outer), outer)):
+            return self._types[module, f"{outer}.{name}"]
         for imported in self._imported[source]:
             found = self._types.get((imported, name))
             if found:

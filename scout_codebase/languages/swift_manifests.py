@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 
 from scout_codebase.languages.paths import folders_up, join, parent
 
-_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
-_TARGET = re.compile(r"\.(target|executableTarget|testTarget|macro|plugin|systemLibrary)\s*\(")
+_COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_BRACKET = re.compile(
+    r"(?:\.(target|executableTarget|testTarget|macro|plugin|systemLibrary)\s*)?\(|\)"
+)
 _NAME = re.compile(r'\bname\s*:\s*"([^"]+)"')
 _PATH = re.compile(r'\bpath\s*:\s*"([^"]+)"')
 _PRODUCT = re.compile(r'\.product\s*\(\s*name\s*:\s*"([^"]+)"\s*,\s*package\s*:\s*"([^"]+)"')
@@ -17,6 +19,7 @@ _PLACES: Mapping[str, tuple[str, ...]] = {
     "testTarget": ("Tests", "Sources", "Source", "src", "srcs"),
     "plugin": ("Plugins",),
 }
+_DEEPEST = 20
 _USUAL_PLACES = ("Sources", "Source", "src", "srcs")
 
 
@@ -50,12 +53,11 @@ class SwiftModules:
         return first if slash else ""
 
     def _targets(self, folder: str, text: str) -> Iterator[tuple[str, str]]:
-        for match in _TARGET.finditer(text):
-            arguments = _balanced(text, match.end())
+        for kind, arguments in _calls(text):
             name, path = _NAME.search(arguments), _PATH.search(arguments)
             if name is None:
                 continue
-            places = _PLACES.get(match[1], _USUAL_PLACES)
+            places = _PLACES.get(kind, _USUAL_PLACES)
             usual = [f"{place}/{name[1]}" for place in places]
             for place in [path[1]] if path else usual:
                 found = join(folder, place)
@@ -64,11 +66,13 @@ class SwiftModules:
                     break
 
 
-def _balanced(text: str, start: int) -> str:
-    """Up to the bracket that closes the one before ``start``."""
-    depth = 1
-    for end in range(start, len(text)):
-        depth += {"(": 1, ")": -1}.get(text[end], 0)
-        if depth == 0:
-            return text[start:end]
-    return text[start:]
+def _calls(text: str) -> Iterator[tuple[str, str]]:
+    """Each declaration of a target: which kind, and what stands between its brackets."""
+    around: list[tuple[str, int]] = []
+    for bracket in _BRACKET.finditer(text):
+        if bracket[0] != ")":
+            around.append((bracket[1] or "", bracket.end()))
+        elif around:
+            kind, start = around.pop()
+            if kind and len(around) < _DEEPEST:
+                yield kind, text[start : bracket.start()]

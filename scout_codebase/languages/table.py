@@ -11,10 +11,12 @@ from collections.abc import Mapping
 import tree_sitter_c
 import tree_sitter_cpp
 import tree_sitter_javascript
+import tree_sitter_objc
 import tree_sitter_python
 import tree_sitter_rust
 import tree_sitter_swift
 import tree_sitter_typescript
+import tree_sitter_zig
 
 from scout_codebase.languages.spec import LanguageSpec
 
@@ -103,7 +105,17 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("make", "Make", (".mk",), ("GNUmakefile", "Makefile", "makefile")),
     LanguageSpec("markdown", "Markdown", (".markdown", ".md", ".mdx")),
     LanguageSpec("notebook", "Jupyter notebook", (".ipynb",)),
-    LanguageSpec("objectivec", "Objective-C", (".m", ".mm")),
+    LanguageSpec(
+        "objectivec",
+        "Objective-C",
+        (".m", ".mm"),
+        grammar=tree_sitter_objc.language,
+        queries=("c", "objectivec"),
+        resolver="c",
+        link_words=_C_LINKS,
+        resolved=f"{_C_RESOLVED}; headers of frameworks by the framework's folder",
+        unresolved=f"{_C_UNRESOLVED}, classes named with @class alone",
+    ),
     LanguageSpec("perl", "Perl", (".pl", ".pm"), interpreters=("perl",)),
     LanguageSpec("php", "PHP", (".php",), interpreters=("php",)),
     LanguageSpec("powershell", "PowerShell", (".ps1", ".psd1", ".psm1"), interpreters=("pwsh",)),
@@ -188,7 +200,17 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("vue", "Vue", (".vue",)),
     LanguageSpec("xml", "XML", (".plist", ".svg", ".xml", ".xsd", ".xsl", ".xslt")),
     LanguageSpec("yaml", "YAML", (".yaml", ".yml"), (".clang-format",)),
-    LanguageSpec("zig", "Zig", (".zig",)),
+    LanguageSpec(
+        "zig",
+        "Zig",
+        (".zig",),
+        grammar=tree_sitter_zig.language,
+        queries=("zig",),
+        resolver="zig",
+        link_words=(b"@import", b"@embedFile", b"@cInclude", b"fn main"),
+        resolved="@import and @embedFile of files, modules of build.zig with a literal path",
+        unresolved="modules that build.zig computes, @cInclude",
+    ),
 )
 
 BY_NAME: Mapping[str, LanguageSpec] = {spec.name: spec for spec in LANGUAGES}
