@@ -39,4 +39,20 @@ ROWS = [
         "listed",
         (".swift",),
     ),
+    Row(
+        "objectivec",
+        "AFNetworking",
+        ("git", "AFNetworking/AFNetworking", "d9f589cc2c1fe9d55eb5eea00558010afea7a41e"),
+        "",
+        "listed",
+        (".h", ".m"),
+    ),
+    Row(
+        "zig",
+        "Zig Language Server",
+        ("git", "zigtools/zls", "113f79a1d120cfda4cf758bc41273d8d15b4e46a"),
+        "",
+        "listed",
+        (".zig", ".zon"),
+    ),
 ]

@@ -144,11 +144,15 @@ class CResolver:
         return self._ending[plain]
 
     def _in_framework(self, include: _Include) -> list[str]:
-        """``<Module/Header.h>`` of a framework: the header lies somewhere below ``Module``."""
+        """``<Module/Header.h>`` of a framework: the header lies somewhere below ``Module``, or,
+        where the framework is the repository's own, anywhere."""
         module, _, header = include.name.partition("/")
         if include.is_quoted or not header or "/" in header:
             return []
-        return self._below.get((module, header), [])
+        is_own = f"{module}.h" in self._by_name
+        return self._below.get((module, header)) or (
+            self._by_name.get(header, []) if is_own else []
+        )
 
     def _choose(self, source: str, include: _Include, candidates: list[str]) -> Resolution:
         if not candidates:

@@ -51,7 +51,7 @@ class ZigResolver:
         name = statement.module
         if "@cInclude" in statement.names:
             return Resolution(package=name)
-        if name in _STANDARD:
+        if name in _STANDARD or name.startswith("@"):
             return Resolution(package=name, standard=True)
         is_path = "@embedFile" in statement.names or name.endswith((".zig", ".zon"))
         path = join(parent(source), name) if is_path else self._module(source, name)
