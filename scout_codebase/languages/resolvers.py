@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from scout_codebase.languages.c import CResolver
 from scout_codebase.languages.javascript import JavaScriptResolver
 from scout_codebase.languages.python import PythonResolver
+from scout_codebase.languages.rust import RustResolver
 from scout_codebase.languages.spec import MakeResolver
+from scout_codebase.languages.swift import SwiftResolver
+from scout_codebase.languages.zig import ZigResolver
 
 RESOLVERS: Mapping[str, MakeResolver] = {
+    "c": CResolver,
     "javascript": JavaScriptResolver,
     "python": PythonResolver,
+    "rust": RustResolver,
+    "swift": SwiftResolver,
+    "zig": ZigResolver,
 }

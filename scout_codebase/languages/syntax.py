@@ -6,6 +6,7 @@ says what the match is, and the part behind the dot says which kind:
     @import[.kind]        a statement; with @module, and @name (any number), @level; of the kind
                           "reference", the use of a name that may need no import
     @within.kind          a stretch whose imports are of that kind
+    @within.module        a module written out inside the file; with @name
     @package              a package, namespace or module that the file declares; with @name, and
                           with @body where it holds for a part of the file only
     @declaration          what other files may use by name, without naming this file; with @name

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import tree_sitter_c
+import tree_sitter_cpp
 import tree_sitter_javascript
+import tree_sitter_objc
 import tree_sitter_python
+import tree_sitter_rust
+import tree_sitter_swift
 import tree_sitter_typescript
+import tree_sitter_zig
 
 from scout_codebase.languages.spec import LanguageSpec
 
@@ -31,12 +37,38 @@ _JAVASCRIPT_VARIABLES = frozenset(
     {"identifier", "shorthand_property_identifier", "this", "await_expression"}
 )
 _JAVASCRIPT_CONSTANTS = frozenset({"path", "require", "sql", "url"})
+_C_LINKS = (b"include", b"import", b"main(", b"main (", b"Main(")
+_C_RESOLVED = (
+    "includes: beside the file, below the include roots of compile_commands.json, CMake, Meson and"
+    " Make, else the only file whose path ends so"
+)
+_C_UNRESOLVED = "computed includes, generated headers"
 
 LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("batch", "Batch", (".bat", ".cmd")),
-    LanguageSpec("c", "C", (".c", ".h")),
+    LanguageSpec(
+        "c",
+        "C",
+        (".c", ".h"),
+        grammar=tree_sitter_c.language,
+        queries=("c",),
+        resolver="c",
+        link_words=_C_LINKS,
+        resolved=_C_RESOLVED,
+        unresolved=_C_UNRESOLVED,
+    ),
     LanguageSpec("cmake", "CMake", (".cmake",), ("CMakeLists.txt",)),
-    LanguageSpec("cpp", "C++", (".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx")),
+    LanguageSpec(
+        "cpp",
+        "C++",
+        (".c++", ".cc", ".cpp", ".cxx", ".h++", ".hh", ".hpp", ".hxx", ".inl", ".ipp", ".tpp"),
+        grammar=tree_sitter_cpp.language,
+        queries=("c", "cpp"),
+        resolver="c",
+        link_words=_C_LINKS,
+        resolved=_C_RESOLVED,
+        unresolved=f"{_C_UNRESOLVED}, modules of C++20",
+    ),
     LanguageSpec("csharp", "C#", (".cs",)),
     LanguageSpec("css", "CSS", (".css", ".less", ".scss")),
     LanguageSpec("csv", "CSV", (".csv", ".tsv")),
@@ -73,7 +105,17 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("make", "Make", (".mk",), ("GNUmakefile", "Makefile", "makefile")),
     LanguageSpec("markdown", "Markdown", (".markdown", ".md", ".mdx")),
     LanguageSpec("notebook", "Jupyter notebook", (".ipynb",)),
-    LanguageSpec("objectivec", "Objective-C", (".m", ".mm")),
+    LanguageSpec(
+        "objectivec",
+        "Objective-C",
+        (".m", ".mm"),
+        grammar=tree_sitter_objc.language,
+        queries=("c", "objectivec"),
+        resolver="c",
+        link_words=_C_LINKS,
+        resolved=f"{_C_RESOLVED}; headers of frameworks by the framework's folder",
+        unresolved=f"{_C_UNRESOLVED}, classes named with @class alone",
+    ),
     LanguageSpec("perl", "Perl", (".pl", ".pm"), interpreters=("perl",)),
     LanguageSpec("php", "PHP", (".php",), interpreters=("php",)),
     LanguageSpec("powershell", "PowerShell", (".ps1", ".psd1", ".psm1"), interpreters=("pwsh",)),
@@ -97,12 +139,34 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec(
         "ruby", "Ruby", (".gemspec", ".rake", ".rb"), ("Gemfile", "Rakefile"), ("jruby", "ruby")
     ),
-    LanguageSpec("rust", "Rust", (".rs",)),
+    LanguageSpec(
+        "rust",
+        "Rust",
+        (".rs",),
+        grammar=tree_sitter_rust.language,
+        queries=("rust",),
+        resolver="rust",
+        link_words=(b"mod ", b"use ", b"::", b"extern crate", b"include", b"fn main"),
+        resolved=(
+            "mod in both layouts and with #[path], use and full paths through the crates of the"
+            " workspace, include!"
+        ),
+        unresolved="what macros make; a re-exported name leads to the file that re-exports it",
+    ),
     LanguageSpec("scala", "Scala", (".sbt", ".sc", ".scala")),
     LanguageSpec("shell", "Shell", (".bash", ".sh", ".zsh"), (), ("bash", "dash", "sh", "zsh")),
     LanguageSpec("sql", "SQL", (".sql",)),
     LanguageSpec("svelte", "Svelte", (".svelte",)),
-    LanguageSpec("swift", "Swift", (".swift",)),
+    LanguageSpec(
+        "swift",
+        "Swift",
+        (".swift",),
+        grammar=tree_sitter_swift.language,
+        queries=("swift",),
+        resolver="swift",
+        resolved="types of the file's own module and of the modules that it imports",
+        unresolved="functions, operators, members, and variables outside of types",
+    ),
     LanguageSpec("text", "plain text", (".txt",), ("AUTHORS", "COPYING", "LICENSE", "NOTICE")),
     LanguageSpec("toml", "TOML", (".toml",)),
     LanguageSpec(
@@ -136,7 +200,17 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("vue", "Vue", (".vue",)),
     LanguageSpec("xml", "XML", (".plist", ".svg", ".xml", ".xsd", ".xsl", ".xslt")),
     LanguageSpec("yaml", "YAML", (".yaml", ".yml"), (".clang-format",)),
-    LanguageSpec("zig", "Zig", (".zig",)),
+    LanguageSpec(
+        "zig",
+        "Zig",
+        (".zig",),
+        grammar=tree_sitter_zig.language,
+        queries=("zig",),
+        resolver="zig",
+        link_words=(b"@import", b"@embedFile", b"@cInclude", b"fn main"),
+        resolved="@import and @embedFile of files, modules of build.zig with a literal path",
+        unresolved="modules that build.zig computes, @cInclude",
+    ),
 )
 
 BY_NAME: Mapping[str, LanguageSpec] = {spec.name: spec for spec in LANGUAGES}
