@@ -6,6 +6,8 @@ says what the match is, and the part behind the dot says which kind:
     @import[.kind]        a statement; with @module, and @name (any number), @level; of the kind
                           "reference", the use of a name that may need no import
     @within.kind          a stretch whose imports are of that kind
+    @local.scope          a stretch that binds names for itself; @local.definition is such a name,
+                          no reference while it is bound
     @package              a package, namespace or module that the file declares; with @name, and
                           with @body where it holds for a part of the file only
     @declaration          what other files may use by name, without naming this file; with @name
@@ -38,12 +40,13 @@ from scout_codebase.languages.spec import LanguageSpec
 Captures = dict[str, list[tree_sitter.Node]]
 Span = tuple[int, int]
 
-LINKS = ("imports", "declarations", "entry")
+LINKS = ("imports", "references", "locals", "declarations", "entry")
 DETAILS = ("imports", "symbols", "environment")
 
 _QUERIES = Path(__file__).parent / "queries"
 _MAIN_CAPTURE = re.compile(
-    r"@(import|within|package|declaration|definition|documented|environment|entry|place)\b[.\w]*"
+    r"@(import|within|local|package|declaration|definition|documented|environment|entry|place)"
+    r"\b[.\w]*"
 )
 _READ_BYTES = 8192
 _QUICK_BYTES = 60_000

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import tree_sitter_go
 import tree_sitter_javascript
 import tree_sitter_python
 import tree_sitter_typescript
@@ -43,7 +44,17 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("dart", "Dart", (".dart",)),
     LanguageSpec("dockerfile", "Dockerfile", (".dockerfile",), ("Containerfile", "Dockerfile")),
     LanguageSpec("elixir", "Elixir", (".ex", ".exs"), interpreters=("elixir",)),
-    LanguageSpec("go", "Go", (".go",)),
+    LanguageSpec(
+        "go",
+        "Go",
+        (".go",),
+        grammar=tree_sitter_go.language,
+        queries=("go",),
+        resolver="go",
+        resolved="Imports by go.mod, go.work, replace, vendor and internal, to all files of the "
+        "package; names that other files of the package declare.",
+        unresolved="Methods and fields; packages of a repository without go.mod.",
+    ),
     LanguageSpec("gomod", "Go module", file_names=("go.mod", "go.work")),
     LanguageSpec("graphql", "GraphQL", (".gql", ".graphql")),
     LanguageSpec("haskell", "Haskell", (".hs",)),
