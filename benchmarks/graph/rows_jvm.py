@@ -6,6 +6,14 @@ from benchmarks.graph.row import Row
 
 ROWS = [
     Row(
+        "java",
+        "Commons Lang",
+        ("git", "apache/commons-lang", "d15939ef46f0bd4144994df8be95cf5a7f91eb52"),
+        "src/main",
+        "jdeps_classes",
+        (".java",),
+    ),
+    Row(
         "go",
         "Alertmanager 0.25",
         ("git", "prometheus/alertmanager", "258fab7cdd551f2cf251ed0348f0ad7289aee789"),

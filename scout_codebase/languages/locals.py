@@ -27,9 +27,8 @@ class Locals:
         self._around = self._nest()
         self._names: list[set[str]] = [set() for _ in self._spans]
         for match in local:
-            scope = self._innermost(match.node.start_byte) if match.kind == "definition" else None
-            if scope is not None:
-                self._names[scope].add(text_of(source, match.node))
+            if match.kind == "definition":
+                self._define(match, source)
 
     def bind(self, node: tree_sitter.Node, name: str) -> bool:
         """Whether ``name``, used at ``node``, is bound by a scope around it."""
@@ -39,6 +38,17 @@ class Locals:
                 return True
             scope = self._around[scope]
         return False
+
+    def _define(self, match: Match, source: bytes) -> None:
+        """A node that is captured with a ``@name`` declares it around itself, a name by itself is
+        bound by the scope that it stands in."""
+        names = match.captures.get("name")
+        start = match.node.start_byte
+        scope = self._innermost(start)
+        while names and scope is not None and self._spans[scope][0] == start:
+            scope = self._around[scope]
+        if scope is not None:
+            self._names[scope].add(text_of(source, names[0] if names else match.node))
 
     def _nest(self) -> list[int | None]:
         """For each scope the one around it."""

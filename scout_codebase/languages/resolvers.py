@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from scout_codebase.languages.go import GoResolver
 from scout_codebase.languages.javascript import JavaScriptResolver
+from scout_codebase.languages.jvm import JvmResolver
 from scout_codebase.languages.python import PythonResolver
 from scout_codebase.languages.spec import MakeResolver
 
 RESOLVERS: Mapping[str, MakeResolver] = {
     "go": GoResolver,
     "javascript": JavaScriptResolver,
+    "jvm": JvmResolver,
     "python": PythonResolver,
 }

@@ -7,7 +7,7 @@ says what the match is, and the part behind the dot says which kind:
                           "reference", the use of a name that may need no import
     @within.kind          a stretch whose imports are of that kind
     @local.scope          a stretch that binds names for itself; @local.definition is such a name,
-                          no reference while it is bound
+                          or what declares its @name: no reference where it is bound
     @package              a package, namespace or module that the file declares; with @name, and
                           with @body where it holds for a part of the file only
     @declaration          what other files may use by name, without naming this file; with @name

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import tree_sitter_go
+import tree_sitter_java
 import tree_sitter_javascript
 import tree_sitter_python
 import tree_sitter_typescript
@@ -61,7 +62,17 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("hcl", "Terraform", (".hcl", ".tf", ".tfvars")),
     LanguageSpec("html", "HTML", (".htm", ".html", ".xhtml")),
     LanguageSpec("ini", "INI", (".cfg", ".conf", ".ini", ".properties"), (".editorconfig",)),
-    LanguageSpec("java", "Java", (".java",)),
+    LanguageSpec(
+        "java",
+        "Java",
+        (".java",),
+        grammar=tree_sitter_java.language,
+        queries=("java",),
+        resolver="jvm",
+        resolved="Imports of types, members, and all of a package or type; types of the same "
+        "package; types with their package before them; Kotlin and Scala likewise.",
+        unresolved="Types that are never named, as those between two calls of a chain; reflection.",
+    ),
     LanguageSpec(
         "javascript",
         "JavaScript",
