@@ -54,7 +54,8 @@ def _references(matches: Sequence[Match], source: bytes) -> Iterator[ImportState
     bound = Locals(matches, source)
     for match in matches:
         if match.family == "import" and match.kind == "reference":
-            name = "".join(text_of(source, match.captures["module"][0]).split())
+            parts = (text_of(source, node) for node in match.captures["module"])
+            name = "".join("".join(parts).split())
             line = match.node.start_point.row + 1
             if line < lines.get(name, sys.maxsize) and not bound.bind(match.node, name):
                 lines[name] = line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from scout_codebase.languages.csharp import CSharpResolver
 from scout_codebase.languages.go import GoResolver
 from scout_codebase.languages.javascript import JavaScriptResolver
 from scout_codebase.languages.jvm import JvmResolver
@@ -11,6 +12,7 @@ from scout_codebase.languages.python import PythonResolver
 from scout_codebase.languages.spec import MakeResolver
 
 RESOLVERS: Mapping[str, MakeResolver] = {
+    "csharp": CSharpResolver,
     "go": GoResolver,
     "javascript": JavaScriptResolver,
     "jvm": JvmResolver,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import tree_sitter_c_sharp
 import tree_sitter_go
 import tree_sitter_java
 import tree_sitter_javascript
@@ -39,7 +40,17 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("c", "C", (".c", ".h")),
     LanguageSpec("cmake", "CMake", (".cmake",), ("CMakeLists.txt",)),
     LanguageSpec("cpp", "C++", (".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx")),
-    LanguageSpec("csharp", "C#", (".cs",)),
+    LanguageSpec(
+        "csharp",
+        "C#",
+        (".cs",),
+        grammar=tree_sitter_c_sharp.language,
+        queries=("csharp",),
+        resolver="csharp",
+        resolved="Types by namespace, using, global using, static using and alias, with all files "
+        "of a partial type; NuGet packages by project file.",
+        unresolved="Types that are never named; extensions named as a method is; generated code.",
+    ),
     LanguageSpec("css", "CSS", (".css", ".less", ".scss")),
     LanguageSpec("csv", "CSV", (".csv", ".tsv")),
     LanguageSpec("dart", "Dart", (".dart",)),
