@@ -12,6 +12,7 @@ import tree_sitter_c_sharp
 import tree_sitter_go
 import tree_sitter_java
 import tree_sitter_javascript
+import tree_sitter_kotlin
 import tree_sitter_python
 import tree_sitter_typescript
 
@@ -101,7 +102,17 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("jinja", "Jinja", (".j2", ".jinja", ".jinja2")),
     LanguageSpec("json", "JSON", (".json", ".json5", ".jsonc", ".webmanifest"), (".babelrc",)),
     LanguageSpec("julia", "Julia", (".jl",), interpreters=("julia",)),
-    LanguageSpec("kotlin", "Kotlin", (".kt", ".kts")),
+    LanguageSpec(
+        "kotlin",
+        "Kotlin",
+        (".kt", ".kts"),
+        grammar=tree_sitter_kotlin.language,
+        queries=("kotlin",),
+        resolver="jvm",
+        resolved="Imports of types, functions and all of a package, aliases; types and functions "
+        "of the same package; extension functions; Java and Scala likewise.",
+        unresolved="Properties of the same package; extensions named as a member is; operators.",
+    ),
     LanguageSpec("lua", "Lua", (".lua",), interpreters=("lua", "luajit")),
     LanguageSpec("make", "Make", (".mk",), ("GNUmakefile", "Makefile", "makefile")),
     LanguageSpec("markdown", "Markdown", (".markdown", ".md", ".mdx")),

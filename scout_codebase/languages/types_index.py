@@ -53,6 +53,9 @@ class TypesIndex:
             else:
                 known += [path for path in self._files[f"{name}("] if path not in known]
 
+    def declares(self, name: str) -> bool:
+        return name in self._files
+
     def is_package(self, name: str) -> bool:
         return name in self._packages
 
