@@ -81,7 +81,7 @@ class JvmResolver:
         for package in view.visible:
             found = self._types.exact(f"{package}.{head}".lstrip("."), source)
             if found:
-                return _common(found)
+                return _named_alike(_common(found), head)
         return _common(self._types.longest(name, source)) if dot else ()
 
     def _outside(self, module: str, *, whole: bool) -> Resolution:
@@ -100,7 +100,7 @@ def _implied(path: str, analysis: FileAnalysis) -> Iterator[str]:
     where what declares it could not be read whole."""
     if analysis.language not in _LANGUAGES:
         return
-    stem = path.rpartition("/")[2].partition(".")[0]
+    stem = _stem(path)
     names: list[str] = []
     if analysis.language == "kotlin":
         names.append(f"{stem[:1].upper()}{stem[1:]}Kt")
@@ -122,6 +122,19 @@ def _place(path: str) -> str:
 def _common(files: Files) -> Files:
     """Of declarations for several platforms that are equally near, the common one."""
     return tuple(path for path in files if "/commonMain/" in path) or files
+
+
+def _named_alike(files: Files, name: str) -> Files:
+    """Of overloads in several files, which take types to tell apart, those in the file whose name
+    stands in the function's: ``asPath`` is more likely from ``Path.kt``."""
+    if len(files) < 2:
+        return files
+    lower = name.lower()
+    return tuple(path for path in files if _stem(path).lower() in lower) or files
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].partition(".")[0]
 
 
 def _package_part(module: str) -> str:
