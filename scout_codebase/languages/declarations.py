@@ -17,7 +17,8 @@ def collect_packages(matches: Sequence[Match], source: bytes) -> tuple[str, ...]
 
 def collect_declarations(matches: Sequence[Match], source: bytes) -> tuple[str, ...]:
     """Every declared name, qualified by the packages and declarations around it, sorted. A package
-    without a body holds for all that follows it, up to the next one."""
+    without a body holds for all that follows it, up to the next one; an inner one lies in the one
+    before it."""
     return tuple(sorted({scope.name for scope in _scopes(matches, source) if not scope.is_package}))
 
 
@@ -40,7 +41,7 @@ def _scopes(matches: Sequence[Match], source: bytes) -> list[_Scope]:
             around[-1].end <= match.node.start_byte or around[-1].node == match.node.id
         ):
             around.pop()
-        if is_open and around and around[-1].is_open:
+        if is_open and match.kind != "inner" and around and around[-1].is_open:
             around.pop()
         prefix = f"{around[-1].name}." if around and around[-1].name else ""
         end = len(source) if is_open else match.node.end_byte

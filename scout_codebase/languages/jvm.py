@@ -82,7 +82,11 @@ class JvmResolver:
             found = self._types.exact(f"{package}.{head}".lstrip("."), source)
             if found:
                 return _named_alike(_common(found), head)
-        return _common(self._types.longest(name, source)) if dot else ()
+        for full in view.absolute(name) if dot else ():
+            found = self._types.longest(full, source)
+            if found:
+                return _common(found)
+        return ()
 
     def _outside(self, module: str, *, whole: bool) -> Resolution:
         above = module.rpartition(".")[0]

@@ -8,8 +8,8 @@ says what the match is, and the part behind the dot says which kind:
     @within.kind          a stretch whose imports are of that kind
     @local.scope          a stretch that binds names for itself; @local.definition is such a name,
                           or what declares its @name: no reference where it is bound
-    @package              a package, namespace or module that the file declares; with @name, and
-                          with @body where it holds for a part of the file only
+    @package[.inner]      a package, namespace or module that the file declares (in the one before
+                          it); with @name, and with @body where it holds for a part of the file only
     @declaration          what other files may use by name, without naming this file; with @name
     @definition.kind      a symbol; with @name and @body; a constant counts at the top level only
     @documented           the node whose documentation is @doc

@@ -14,6 +14,7 @@ import tree_sitter_java
 import tree_sitter_javascript
 import tree_sitter_kotlin
 import tree_sitter_python
+import tree_sitter_scala
 import tree_sitter_typescript
 
 from scout_codebase.languages.spec import LanguageSpec
@@ -142,7 +143,17 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         "ruby", "Ruby", (".gemspec", ".rake", ".rb"), ("Gemfile", "Rakefile"), ("jruby", "ruby")
     ),
     LanguageSpec("rust", "Rust", (".rs",)),
-    LanguageSpec("scala", "Scala", (".sbt", ".sc", ".scala")),
+    LanguageSpec(
+        "scala",
+        "Scala",
+        (".sbt", ".sc", ".scala"),
+        grammar=tree_sitter_scala.language,
+        queries=("scala",),
+        resolver="jvm",
+        resolved="Relative imports with selectors and wildcards, nested packages, package objects, "
+        "types of the packages around; Java and Kotlin likewise.",
+        unresolved="Implicit and inherited members, extension methods, types never named.",
+    ),
     LanguageSpec("shell", "Shell", (".bash", ".sh", ".zsh"), (), ("bash", "dash", "sh", "zsh")),
     LanguageSpec("sql", "SQL", (".sql",)),
     LanguageSpec("svelte", "Svelte", (".svelte",)),

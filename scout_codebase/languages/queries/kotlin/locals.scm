@@ -29,6 +29,8 @@
 ; What is named after the type or package that it is taken from.
 (user_type (identifier) (identifier)) @local.scope
 (user_type (identifier) . (identifier) @local.definition)
+(import) @local.scope
+(import (identifier) @local.definition)
 (qualified_identifier) @local.scope
 (qualified_identifier (identifier) @local.definition)
 (navigation_expression) @local.scope
