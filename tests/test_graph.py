@@ -59,7 +59,21 @@ def test_fixture(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "language", ["c", "cpp", "javascript", "python", "rust", "swift", "typescript"]
+    "language",
+    [
+        "c",
+        "cpp",
+        "csharp",
+        "go",
+        "java",
+        "javascript",
+        "kotlin",
+        "python",
+        "rust",
+        "scala",
+        "swift",
+        "typescript",
+    ],
 )
 def test_every_language_has_five_tricky_folders(language: str) -> None:
     assert sum(folder.parent.name == language for folder in CASES) >= 5

@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import tree_sitter_c
+import tree_sitter_c_sharp
 import tree_sitter_cpp
+import tree_sitter_go
+import tree_sitter_java
 import tree_sitter_javascript
+import tree_sitter_kotlin
 import tree_sitter_objc
 import tree_sitter_python
 import tree_sitter_rust
+import tree_sitter_scala
 import tree_sitter_swift
 import tree_sitter_typescript
 import tree_sitter_zig
@@ -69,20 +74,50 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         resolved=_C_RESOLVED,
         unresolved=f"{_C_UNRESOLVED}, modules of C++20",
     ),
-    LanguageSpec("csharp", "C#", (".cs",)),
+    LanguageSpec(
+        "csharp",
+        "C#",
+        (".cs",),
+        grammar=tree_sitter_c_sharp.language,
+        queries=("csharp",),
+        resolver="csharp",
+        resolved="Types by namespace, using, global using, static using and alias, with all files "
+        "of a partial type; NuGet packages by project file.",
+        unresolved="Types that are never named; extensions named as a method is; generated code.",
+    ),
     LanguageSpec("css", "CSS", (".css", ".less", ".scss")),
     LanguageSpec("csv", "CSV", (".csv", ".tsv")),
     LanguageSpec("dart", "Dart", (".dart",)),
     LanguageSpec("dockerfile", "Dockerfile", (".dockerfile",), ("Containerfile", "Dockerfile")),
     LanguageSpec("elixir", "Elixir", (".ex", ".exs"), interpreters=("elixir",)),
-    LanguageSpec("go", "Go", (".go",)),
+    LanguageSpec(
+        "go",
+        "Go",
+        (".go",),
+        grammar=tree_sitter_go.language,
+        queries=("go",),
+        resolver="go",
+        resolved="Imports by go.mod, go.work, replace, vendor and internal, to all files of the "
+        "package; names that other files of the package declare.",
+        unresolved="Methods and fields; packages of a repository without go.mod.",
+    ),
     LanguageSpec("gomod", "Go module", file_names=("go.mod", "go.work")),
     LanguageSpec("graphql", "GraphQL", (".gql", ".graphql")),
     LanguageSpec("haskell", "Haskell", (".hs",)),
     LanguageSpec("hcl", "Terraform", (".hcl", ".tf", ".tfvars")),
     LanguageSpec("html", "HTML", (".htm", ".html", ".xhtml")),
     LanguageSpec("ini", "INI", (".cfg", ".conf", ".ini", ".properties"), (".editorconfig",)),
-    LanguageSpec("java", "Java", (".java",)),
+    LanguageSpec(
+        "java",
+        "Java",
+        (".java",),
+        grammar=tree_sitter_java.language,
+        queries=("java",),
+        resolver="jvm",
+        resolved="Imports of types, members, and all of a package or type; types of the same "
+        "package; types with their package before them; Kotlin and Scala likewise.",
+        unresolved="Types that are never named, as those between two calls of a chain; reflection.",
+    ),
     LanguageSpec(
         "javascript",
         "JavaScript",
@@ -100,7 +135,17 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("jinja", "Jinja", (".j2", ".jinja", ".jinja2")),
     LanguageSpec("json", "JSON", (".json", ".json5", ".jsonc", ".webmanifest"), (".babelrc",)),
     LanguageSpec("julia", "Julia", (".jl",), interpreters=("julia",)),
-    LanguageSpec("kotlin", "Kotlin", (".kt", ".kts")),
+    LanguageSpec(
+        "kotlin",
+        "Kotlin",
+        (".kt", ".kts"),
+        grammar=tree_sitter_kotlin.language,
+        queries=("kotlin",),
+        resolver="jvm",
+        resolved="Imports of types, functions and all of a package, aliases; types and functions "
+        "of the same package; extension functions; Java and Scala likewise.",
+        unresolved="Properties of the same package; extensions named as a member is; operators.",
+    ),
     LanguageSpec("lua", "Lua", (".lua",), interpreters=("lua", "luajit")),
     LanguageSpec("make", "Make", (".mk",), ("GNUmakefile", "Makefile", "makefile")),
     LanguageSpec("markdown", "Markdown", (".markdown", ".md", ".mdx")),
@@ -153,7 +198,17 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         ),
         unresolved="what macros make; a re-exported name leads to the file that re-exports it",
     ),
-    LanguageSpec("scala", "Scala", (".sbt", ".sc", ".scala")),
+    LanguageSpec(
+        "scala",
+        "Scala",
+        (".sbt", ".sc", ".scala"),
+        grammar=tree_sitter_scala.language,
+        queries=("scala",),
+        resolver="jvm",
+        resolved="Relative imports with selectors and wildcards, nested packages, package objects, "
+        "types of the packages around; Java and Kotlin likewise.",
+        unresolved="Implicit and inherited members, extension methods, types never named.",
+    ),
     LanguageSpec("shell", "Shell", (".bash", ".sh", ".zsh"), (), ("bash", "dash", "sh", "zsh")),
     LanguageSpec("sql", "SQL", (".sql",)),
     LanguageSpec("svelte", "Svelte", (".svelte",)),
