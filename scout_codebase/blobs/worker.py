@@ -1,9 +1,10 @@
-"""A process that makes facts: ``python -m scout_codebase.blobs.worker FD [FD ...]``.
+"""A process that makes facts: ``python -m scout_codebase.blobs.worker [--secrets] FD [FD ...]``.
 
-It loads the vocabulary once and forks a child for each of the sockets that it was given, so that
-all of them share its memory. A child says that it is ready, then answers chunks until its socket
-closes, which happens however the process at the other end is ended. Unlike the pools of
-``multiprocessing``, none of this runs the main module of the calling program again.
+It loads the vocabulary once, and the scanner for secrets if these are wanted, and forks a child for
+each of the sockets that it was given, so that all of them share its memory. A child says that it is
+ready, then answers chunks until its socket closes, which happens however the process at the other
+end is ended. Unlike the pools of ``multiprocessing``, none of this runs the main module of the
+calling program again.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from scout_codebase.errors import ScoutError
 from scout_codebase.tokens import count_tokens
 
 READY = "ready"
+_SECRETS = "--secrets"
 
 
-def main(descriptors: Sequence[int]) -> None:
-    count_tokens("")
+def main(arguments: Sequence[str]) -> None:
+    _load(secrets=_SECRETS in arguments)
+    descriptors = [int(argument) for argument in arguments if argument != _SECRETS]
     gc.collect()
     gc.freeze()  # else the collector writes to every page, and none stays shared
     children = []
@@ -42,6 +45,13 @@ def main(descriptors: Sequence[int]) -> None:
         os.close(own)
     for child in children:
         os.waitpid(child, 0)
+
+
+def _load(*, secrets: bool) -> None:
+    wanted = Wanted(detailed=False, secrets=secrets)
+    with suppress(ScoutError):  # every chunk that is asked for will say so
+        compute_facts("", "", wanted)
+    count_tokens("")
 
 
 def _serve(connection: Connection) -> None:
@@ -64,4 +74,4 @@ def _answer(
 
 
 if __name__ == "__main__":
-    main([int(argument) for argument in sys.argv[1:]])
+    main(sys.argv[1:])

@@ -56,7 +56,7 @@ def encoded_facts(tasks: Sequence[Task], wanted: Wanted, *, jobs: int) -> Iterat
         return
     chunks = _chunks(tasks)
     undone: list[Chunk] = []
-    with _workers(jobs) as workers:
+    with _workers(jobs, wanted) as workers:
         yield from _share_out(workers, chunks, undone, wanted)
     left = [task for chunk in (*undone, *chunks) for task in chunk]
     yield from _one_by_one(deque(left), wanted)
@@ -104,7 +104,7 @@ def _one_by_one(tasks: deque[Task], wanted: Wanted) -> Iterator[Result]:
     """Each task by itself, so that one that ends its worker is known for it."""
     while tasks:
         guilty: list[Chunk] = []
-        with _workers(1) as workers:
+        with _workers(1, wanted) as workers:
             if not workers:
                 yield from _in_this_process(tasks, wanted)
                 return
@@ -135,14 +135,14 @@ def _chunks(tasks: Iterable[Task]) -> Iterator[Chunk]:
 
 
 @contextmanager
-def _workers(jobs: int) -> Iterator[list[Connection]]:
+def _workers(jobs: int, wanted: Wanted) -> Iterator[list[Connection]]:
     """Connections to workers that are ready; fewer than asked for, or none, where processes cannot
     be started. The workers end when the connections close. They are in a session of their own: an
     interruption from the terminal is this process's to handle."""
     pairs = [socket.socketpair() for _ in range(jobs)]
     theirs = [pair[1].fileno() for pair in pairs]
     connections = [Connection(pair[0].detach()) for pair in pairs]
-    process = _start(theirs)
+    process = _start(theirs, wanted)
     for pair in pairs:
         pair[1].close()
     try:
@@ -154,8 +154,9 @@ def _workers(jobs: int) -> Iterator[list[Connection]]:
             process.wait()
 
 
-def _start(descriptors: Sequence[int]) -> subprocess.Popen[bytes] | None:
-    command = [sys.executable, "-m", _WORKER, *map(str, descriptors)]
+def _start(descriptors: Sequence[int], wanted: Wanted) -> subprocess.Popen[bytes] | None:
+    loads = ["--secrets"] if wanted.secrets else []
+    command = [sys.executable, "-m", _WORKER, *loads, *map(str, descriptors)]
     try:
         return subprocess.Popen(
             command,

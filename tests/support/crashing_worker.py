@@ -18,4 +18,4 @@ def compute_or_die(path: str, text: str, wanted: Wanted, **settings: Any) -> Any
 
 if __name__ == "__main__":
     vars(worker)["compute_facts"] = compute_or_die
-    worker.main([int(argument) for argument in sys.argv[1:]])
+    worker.main(sys.argv[1:])
