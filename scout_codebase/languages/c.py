@@ -149,7 +149,7 @@ class CResolver:
         module, _, header = include.name.partition("/")
         if include.is_quoted or not header or "/" in header:
             return []
-        is_own = f"{module}.h" in self._by_name
+        is_own = (module, f"{module}.h") in self._below
         return self._below.get((module, header)) or (
             self._by_name.get(header, []) if is_own else []
         )
