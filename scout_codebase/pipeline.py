@@ -53,7 +53,8 @@ def pack_repository(
     and places, which the reports need and the pack does not."""
     snapshot = _walk(selection, reporter)
     with _opened_cache(selection, reporter) as cache:
-        examined = _examine(snapshot, cache, selection, reporter, detailed=detailed)
+        wanted = Wanted(detailed=detailed, secrets=selection.mask)
+        examined = _examine(snapshot, cache, selection, reporter, wanted)
         snapshot, facts = examined.snapshot, examined.facts
         with reporter.working("Putting the files in order"):
             linked = link(snapshot, facts, cache if examined.whole else None)
@@ -74,7 +75,8 @@ def graph_repository(
     """Walk, examine and link alone. Raises RepositoryError."""
     snapshot = _walk(selection, reporter)
     with _opened_cache(selection, reporter) as cache:
-        examined = _examine(snapshot, cache, selection, reporter, detailed=detailed)
+        wanted = Wanted(detailed=detailed, tokens=False, secrets=selection.mask)
+        examined = _examine(snapshot, cache, selection, reporter, wanted)
         snapshot, facts = examined.snapshot, examined.facts
         with reporter.working("Resolving imports"):
             return snapshot, link(snapshot, facts, cache if examined.whole else None).graph
@@ -104,22 +106,21 @@ def _examine(
     cache: FactsCache | None,
     selection: SelectionSettings,
     reporter: Reporter,
-    *,
-    detailed: bool,
+    wanted: Wanted,
 ) -> _Examined:
     """Looks at every file, and again at the few that held secrets, once these are masked: nothing
     that comes after may know them."""
     if not selection.mask:
         reporter.say("Secrets are not masked: they are sent and shown as they are (--no-mask)")
     with reporter.counting("Parsing and counting", total=len(snapshot.files)) as done:
-        wanted = Wanted(detailed=detailed, secrets=selection.mask)
         first = examine_files(snapshot.files, cache, wanted, jobs=selection.jobs, on_file=done)
     if not selection.mask:
         return _examined(snapshot, reporter, first)
     with reporter.working("Masking secrets"):
         masked = mask_snapshot(snapshot, {path: one.secrets for path, one in first.facts.items()})
         changed = [file for file in masked.files if file.masked]
-        again = examine_files(changed, cache, Wanted(detailed=detailed), jobs=selection.jobs)
+        unmasked = replace(wanted, secrets=False)
+        again = examine_files(changed, cache, unmasked, jobs=selection.jobs)
     return _examined(masked, reporter, first, again)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def examine_files(
     (processes; 0 is one for each processor that this one may use, up to eight). ``on_file`` is told
     how many more files are done."""
     keys = [facts_key(file, wanted) for file in files]
-    known = _read(cache, keys)
+    known = _read(files, wanted, cache)
     on_file(len(known))
     found = {files[index].path: facts for index, facts in known.items()}
     unparsed: list[str] = []
@@ -68,15 +69,20 @@ def examine_files(
     )
 
 
-def _read(cache: FactsCache | None, keys: Sequence[bytes]) -> dict[int, BlobFacts]:
-    values = cache.read(keys) if cache else {}
-    known = {}
-    for index, key in enumerate(keys):
-        if key in values:
-            try:
-                known[index] = FACTS.decode(values[key])
-            except DamagedRecordError:
-                continue
+def _read(
+    files: Sequence[SourceFile], wanted: Wanted, cache: FactsCache | None
+) -> dict[int, BlobFacts]:
+    """What the cache has, by index: of the narrowest facts that hold what is wanted."""
+    known: dict[int, BlobFacts] = {}
+    for source in wanted.sources() if cache else ():
+        keys = {
+            index: facts_key(file, source) for index, file in enumerate(files) if index not in known
+        }
+        values = cache.read(keys.values()) if cache and keys else {}
+        for index, key in keys.items():
+            with suppress(KeyError, DamagedRecordError):
+                facts = FACTS.decode(values[key])
+                known[index] = facts if source == wanted else wanted.of(facts)
     return known
 
 

@@ -17,14 +17,14 @@ def compute_facts(path: str, text: str, wanted: Wanted, *, parse: bool = True) -
     are all that is found: the facts are those of the masked text."""
     secrets = _secrets(path, text) if wanted.secrets else ()
     if secrets:  # the masked text is looked at instead, and what is kept must not tell them
-        return BlobFacts(unanalysed(path, text), 0, (), secrets)
+        return wanted.of(BlobFacts(unanalysed(path, text), 0, (), secrets))
     analysis = analyse(path, text, detailed=wanted.detailed) if parse else unanalysed(path, text)
+    if analysis:
+        analysis = replace(analysis, detailed=wanted.detailed)
+    if not wanted.tokens:
+        return BlobFacts(analysis, 0)
     framed = frame_file(path, text, analysis.language if analysis else "")
-    return BlobFacts(
-        analysis=analysis and replace(analysis, detailed=wanted.detailed),
-        tokens=count_tokens(framed.text),
-        neutralised=tuple(sorted(framed.neutralised.items())),
-    )
+    return BlobFacts(analysis, count_tokens(framed.text), tuple(sorted(framed.neutralised.items())))
 
 
 def _secrets(path: str, text: str) -> tuple[Secret, ...]:

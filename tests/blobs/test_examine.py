@@ -64,6 +64,21 @@ def test_facts_do_not_depend_on_cache_or_processes(
     assert all(analysis.detailed is detailed for analysis in analyses)
 
 
+def test_facts_that_hold_more_serve_as_well(tmp_path: Path) -> None:
+    files = source_files({**SMALL, "key.py": "aws = 'AKIA" + "Q3EGRIGZ5XLT7HUW'\n"})
+    for secrets in (False, True):
+        with FactsCache(tmp_path / f"{secrets}.sqlite3", pytest.fail) as cache:
+            examine_files(files, cache, Wanted(secrets=secrets))
+            for detailed in (False, True):
+                for tokens in (False, True):
+                    wanted = Wanted(detailed, tokens, secrets)
+                    found = examine_files(files, cache, wanted)
+                    assert found.cached == len(files)
+                    assert same(found, examine_files(files, None, wanted))
+            other = Wanted(False, False, not secrets)
+            assert examine_files(files, cache, other).cached == 0
+
+
 def test_every_file_that_is_done_is_told(tmp_path: Path) -> None:
     files = source_files(SMALL)
     told: list[int] = []
