@@ -57,7 +57,8 @@ def _references(matches: Sequence[Match], source: bytes) -> Iterator[ImportState
         if match.family == "import" and match.kind == "reference":
             name = _name(match, source)
             line = match.node.start_point.row + 1
-            if name and line < lines.get(name, sys.maxsize) and not bound.bind(match.node, name):
+            head = name.partition(".")[0]
+            if head and line < lines.get(name, sys.maxsize) and not bound.bind(match.node, head):
                 lines[name] = line
     for name, line in lines.items():
         yield ImportStatement(name, line, kind=ImportKind.REFERENCE)

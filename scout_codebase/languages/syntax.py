@@ -161,12 +161,14 @@ def parse(spec: LanguageSpec, source: bytes, deadline: Deadline) -> tree_sitter.
     if len(source) <= _QUICK_BYTES and not spec.recovery_limit:
         return parser.parse(source)
     try:
-        return parser.parse(
+        tree = parser.parse(
             _Reader(source),
             progress_callback=_Limit(spec.recovery_limit, deadline),
         )
     except ValueError:  # what the binding raises for a parse that was called off
         return None
+    # Known to be quick: parsed again, since a tree that holds its text is safer to search.
+    return parser.parse(source) if spec.recovery_limit else tree
 
 
 class _Limit:
