@@ -24,6 +24,7 @@ _STRENGTH = (
     ImportKind.TYPE_ONLY,
 )
 
+_LONGEST_NAME = 300
 _Key = tuple[int, int, str]
 """Where a statement starts, its level and its module."""
 
@@ -54,13 +55,21 @@ def _references(matches: Sequence[Match], source: bytes) -> Iterator[ImportState
     bound = Locals(matches, source)
     for match in matches:
         if match.family == "import" and match.kind == "reference":
-            parts = (text_of(source, node) for node in match.captures["module"])
-            name = "".join("".join(parts).split())
+            name = _name(match, source)
             line = match.node.start_point.row + 1
-            if line < lines.get(name, sys.maxsize) and not bound.bind(match.node, name):
+            head = name.partition(".")[0]
+            if head and line < lines.get(name, sys.maxsize) and not bound.bind(match.node, head):
                 lines[name] = line
     for name, line in lines.items():
         yield ImportStatement(name, line, kind=ImportKind.REFERENCE)
+
+
+def _name(match: Match, source: bytes) -> str:
+    """What a reference names; a chain of members longer than any qualified name names nothing."""
+    nodes = match.captures["module"]
+    if sum(node.end_byte - node.start_byte for node in nodes) > _LONGEST_NAME:
+        return ""
+    return "".join("".join(text_of(source, node) for node in nodes).split())
 
 
 class _Parts:

@@ -47,7 +47,10 @@ class LanguageSpec:
     searched. An expression is computed, not literal, if it holds a node of ``variable_types``,
     capitalised names aside. By node type, ``transparent`` names the only fields that are looked
     into (the object of an attribute, the value of a pair), and a ``function`` or ``object`` of
-    ``constant_names`` is passed over."""
+    ``constant_names`` is passed over. While the ``ambiguous`` mark stands open the grammar follows
+    several readings: a text that opens it too often in one statement is not parsed. A grammar that
+    recovers slowly from errors has a ``recovery_limit``, in hundreds of steps: a text that needs
+    more is not parsed either; 0 is no limit."""
 
     name: str
     title: str
@@ -65,3 +68,5 @@ class LanguageSpec:
     constant_names: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
     resolved: str = ""
     unresolved: str = ""
+    ambiguous: bytes = b""
+    recovery_limit: int = 0

@@ -84,6 +84,7 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         resolved="Types by namespace, using, global using, static using and alias, with all files "
         "of a partial type; NuGet packages by project file.",
         unresolved="Types that are never named; extensions named as a method is; generated code.",
+        ambiguous=b"<",
     ),
     LanguageSpec("css", "CSS", (".css", ".less", ".scss")),
     LanguageSpec("csv", "CSV", (".csv", ".tsv")),
@@ -117,6 +118,7 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         resolved="Imports of types, members, and all of a package or type; types of the same "
         "package; types with their package before them; Kotlin and Scala likewise.",
         unresolved="Types that are never named, as those between two calls of a chain; reflection.",
+        ambiguous=b"<",
     ),
     LanguageSpec(
         "javascript",
@@ -145,6 +147,7 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         resolved="Imports of types, functions and all of a package, aliases; types and functions "
         "of the same package; extension functions; Java and Scala likewise.",
         unresolved="Properties of the same package; extensions named as a member is; operators.",
+        recovery_limit=24,
     ),
     LanguageSpec("lua", "Lua", (".lua",), interpreters=("lua", "luajit")),
     LanguageSpec("make", "Make", (".mk",), ("GNUmakefile", "Makefile", "makefile")),
@@ -208,6 +211,7 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         resolved="Relative imports with selectors and wildcards, nested packages, package objects, "
         "types of the packages around; Java and Kotlin likewise.",
         unresolved="Implicit and inherited members, extension methods, types never named.",
+        recovery_limit=12,
     ),
     LanguageSpec("shell", "Shell", (".bash", ".sh", ".zsh"), (), ("bash", "dash", "sh", "zsh")),
     LanguageSpec("sql", "SQL", (".sql",)),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from scout_codebase.languages.paths import is_test, shared_folders
+from scout_codebase.languages.paths import is_test, parent, shared_folders
 from scout_codebase.records import FileAnalysis
 
 Files = tuple[str, ...]
@@ -23,6 +23,8 @@ class TypesIndex:
         place: Callable[[str], str] = str,
     ) -> None:
         self._place = place
+        self._owners: dict[str, frozenset[str]] = {}
+        self._seen: dict[tuple[str, str, bool], Files] = {}
         self._files: dict[str, list[str]] = defaultdict(list)
         self._packages: set[str] = {""}
         wanted = frozenset(languages)
@@ -60,19 +62,31 @@ class TypesIndex:
         return name in self._packages
 
     def exact(self, name: str, source: str) -> Files:
-        """The files that declare a name, as ``source`` sees them."""
+        """The files that declare a name, as ``source`` sees them: itself if it is one of them."""
         found = self._files.get(name, ())
         if len(found) < 2:
             return tuple(found)
+        owners = self._owners.get(name)
+        if owners is None:
+            owners = self._owners[name] = frozenset(found)
+        if source in owners:
+            return (source,)
+        key = (name, parent(self._place(source)), is_test(source))
+        seen = self._seen.get(key)
+        if seen is None:
+            seen = self._seen[key] = self._nearest(found, source)
+        return seen
+
+    def _nearest(self, found: Sequence[str], source: str) -> Files:
         if not is_test(source):
             found = [path for path in found if not is_test(path)] or found
-        place = self._place(source)
-        shared = [self._nearness(path, place) for path in found]
-        return tuple(path for path, near in zip(found, shared, strict=True) if near == max(shared))
+        near = [self._nearness(path, self._place(source)) for path in found]
+        most = max(near)
+        return tuple(path for path, one in zip(found, near, strict=True) if one == most)
 
     def _nearness(self, path: str, place: str) -> tuple[bool, int]:
         other = self._place(path)
-        return (other == place, shared_folders(other, place))
+        return (parent(other) == parent(place), shared_folders(other, place))
 
     def longest(self, name: str, source: str) -> Files:
         """The files that declare a name, or the innermost declaration around it: what stands

@@ -289,6 +289,10 @@ HOSTILE = {
     "a large file of places": "eval(a); os.system(b); secret = 'abcdefgh'\n" * 34_000,
     "a large file of functions": "def f(): pass\n" * 100_000,
     "a large file of type arguments": "a<" * 700_000,
+    "type arguments of a field": "class A { Object f = " + "A<" * 60_000,
+    "a chain of members": "class A { Object f = a" + ".b" * 120_000 + "; }",
+    "a chain of calls": "class A { Object f = a" + ".b()" * 60_000 + "; }",
+    "a list of names": "class A { Object f = f(" + "Abc, " * 48_000 + "a); }",
     "one line": "x = [" + "1, " * 490_000 + "]",
     "spaces": " " * 2_000_000,
     "rubbish": 'def (]{ " \n' * 50_000,
@@ -313,7 +317,9 @@ def seconds_for_plain_source() -> float:
     return time.thread_time() - started
 
 
-@pytest.mark.parametrize("path", ["a.py", "a.js", "a.tsx"])
+@pytest.mark.parametrize(
+    "path", ["a.py", "a.js", "a.tsx", "a.cs", "a.go", "a.java", "a.kt", "a.scala"]
+)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_analysed_in_bounded_time(
     path: str, name: str, seconds_for_plain_source: float

@@ -71,6 +71,7 @@ class Shop<Line>(val line: Line, start: () -> Int) {
         "Inner(",
         "Int",
         "Outer",
+        "Outer.Inner",
         "Price",
         "Shop",
         "other",

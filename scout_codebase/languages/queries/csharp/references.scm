@@ -15,14 +15,14 @@
 
 ((invocation_expression
   function: (identifier) @_function
-  arguments: (argument_list (argument (identifier) @module @import.reference)))
+  arguments: (argument_list . (argument (identifier) @module @import.reference) .))
   (#eq? @_function "nameof")
   (#match? @module "^[A-Z]"))
 
 ; With namespaces or types before them.
 (qualified_name) @module @import.reference
-((member_access_expression) @module @import.reference
-  (#match? @module "^(global::)?[A-Z]\\w*([.][A-Z]\\w*)+$"))
+((member_access_expression name: (identifier) @_name) @module @import.reference
+  (#match? @_name "^[A-Z]"))
 
 ; A call on a value, with its parenthesis: of a method of its type, or of one that extends it. What
 ; a single capitalised name stands before is taken for a call on a type.

@@ -10,5 +10,5 @@
   (#match? @module "^[A-Z]"))
 ((method_reference . (identifier) @module) @import.reference
   (#match? @module "^[A-Z]"))
-((field_access) @module @import.reference
-  (#match? @module "^[a-z]\\w*(\\.[a-z]\\w*)*\\.[A-Z]\\w*$"))
+((field_access field: (identifier) @_name) @module @import.reference
+  (#match? @_name "^[A-Z]"))

@@ -6,5 +6,5 @@
 
 ; With packages or objects before them.
 (stable_type_identifier) @module @import.reference
-((field_expression) @module @import.reference
-  (#match? @module "^[a-z]\\w*(\\.[a-z]\\w*)*\\.[A-Z]\\w*$"))
+((field_expression field: (identifier) @_name) @module @import.reference
+  (#match? @_name "^[A-Z]"))
