@@ -87,14 +87,16 @@ def _print(found: Score, *, disagreements: bool) -> bool:
         for name, bad in (
             ("precision", found.precision < PRECISION),
             ("recall", found.recall < RECALL),
+            ("no edges", bool(row.scorer) and not found.agreed),
             ("distance", ours >= by_name),
             ("forward", found.forward > 0),
         )
         if bad
     ]
+    shares = f"{found.precision:>11.4f}{found.recall:>8.4f}" if row.scorer else " " * 19
     print(
-        f"{row.language:<12}{row.repository:<22}{found.tool:<24}{found.files:>6}"
-        f"{found.agreed + len(found.missing):>7}{found.precision:>11.4f}{found.recall:>8.4f}"
+        f"{row.language:<12}{row.repository:<22}{found.tool or 'order only':<24}{found.files:>6}"
+        f"{found.agreed + len(found.missing):>7}{shares}"
         f"{ours:>10.0f}{by_name:>10.0f}{found.forward:>9}"
         f"{'  below the bar: ' + ', '.join(faults) if faults else ''}",
         flush=True,

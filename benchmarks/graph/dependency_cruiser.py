@@ -1,7 +1,8 @@
 """JavaScript's and TypeScript's edges as dependency-cruiser finds them.
 
-``DEPCRUISE`` names the program if it is not on the PATH. It is told to resolve as TypeScript and
-Vue projects do; nothing is installed in the repository, so packages from outside stay unresolved.
+``DEPCRUISE`` names the program if it is not on the PATH; beside it, TypeScript 5 must be installed
+(``npm install dependency-cruiser typescript@5``), or it passes over types in silence. Nothing is
+installed in the repository, so packages from outside stay unresolved.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import subprocess
 from pathlib import Path
 
 TOOL = "dependency-cruiser"
-_EXTENSIONS = [".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx", ".d.ts", ".json"]
 
 
 def _program() -> str | None:
@@ -21,7 +21,12 @@ def _program() -> str | None:
 
 
 def available() -> str:
-    return "" if _program() else "dependency-cruiser (npm) is not on the PATH"
+    program = _program()
+    if program is None:
+        return "dependency-cruiser (npm) is not on the PATH"
+    told = subprocess.run([program, "--info"], capture_output=True, text=True, check=False).stdout
+    found = any("✔ typescript " in line for line in told.splitlines())
+    return "" if found else "dependency-cruiser finds no TypeScript 5 (npm) beside it"
 
 
 def edges(root: Path) -> set[tuple[str, str]]:

@@ -44,11 +44,13 @@ class Score:
 
 
 def _share(right: int, wrong: int) -> float:
-    return right / (right + wrong) if right + wrong else 0.0
+    return right / (right + wrong) if right + wrong else 1.0
 
 
 def unavailable(row: Row) -> str:
     """Why the tool of a row cannot be asked, ``""`` if it can."""
+    if not row.scorer:
+        return ""
     try:
         return str(importlib.import_module(f"benchmarks.graph.{row.scorer}").available())
     except ModuleNotFoundError as error:
@@ -56,21 +58,17 @@ def unavailable(row: Row) -> str:
 
 
 def score(row: Row, root: Path) -> Score:
-    scorer = importlib.import_module(f"benchmarks.graph.{row.scorer}")
     graph = json.loads(_scout_review("graph", root, "--format", "json"))
     ours = {(edge["source"], edge["target"]) for edge in graph["edges"]}
-    if row.scorer == "listed":
-        theirs, sources = verified(row.language)
-        ours = {pair for pair in ours if pair[0] in sources}
-    else:
-        theirs = scorer.edges(root)
+    tool, theirs, sources = _expected(row, root)
+    ours = {pair for pair in ours if sources is None or pair[0] in sources}
     shown = {node["path"] for node in graph["nodes"]}
     compared, expected = _kept(ours, row, shown), _kept(theirs, row, shown)
     tokens = _tokens(root)
     every = [(edge["source"], edge["target"]) for edge in graph["edges"]]
     return Score(
         row=row,
-        tool=scorer.TOOL,
+        tool=tool,
         agreed=len(compared & expected),
         extra=tuple(sorted(compared - expected)),
         missing=tuple(sorted(expected - compared)),
@@ -78,6 +76,16 @@ def score(row: Row, root: Path) -> Score:
         mean_distance=(mean_distance(every, tokens), mean_distance(every, _by_name(tokens))),
         forward=_forward(every, graph["cycles"], list(tokens)),
     )
+
+
+def _expected(row: Row, root: Path) -> tuple[str, set[Pair], set[str] | None]:
+    """Who says so, the edges, and the files that all edges of are known of; None for every file."""
+    if not row.scorer:
+        return "", set(), set()
+    scorer = importlib.import_module(f"benchmarks.graph.{row.scorer}")
+    if row.scorer == "listed":
+        return scorer.TOOL, *verified(row.language)
+    return scorer.TOOL, scorer.edges(root), None
 
 
 def _kept(edges: Iterable[Pair], row: Row, shown: set[str]) -> set[Pair]:
