@@ -26,7 +26,7 @@ _JAVASCRIPT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "member_expression": ("object",),
     "pair": ("value",),
 }
-_JAVASCRIPT_LINKS = (b"import", b"require", b"from", b"listen", b"serve")
+_JAVASCRIPT_LINKS = (b"import", b"require", b"from", b"listen", b"serve", b"<reference")
 _JAVASCRIPT_VARIABLES = frozenset(
     {"identifier", "shorthand_property_identifier", "this", "await_expression"}
 )
