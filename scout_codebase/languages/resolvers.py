@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from scout_codebase.languages.javascript import JavaScriptResolver
 from scout_codebase.languages.python import PythonResolver
+from scout_codebase.languages.ruby import RubyResolver
 from scout_codebase.languages.spec import MakeResolver
 
 RESOLVERS: Mapping[str, MakeResolver] = {
     "javascript": JavaScriptResolver,
     "python": PythonResolver,
+    "ruby": RubyResolver,
 }

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import tree_sitter_javascript
 import tree_sitter_python
+import tree_sitter_ruby
 import tree_sitter_typescript
 
 from scout_codebase.languages.spec import LanguageSpec
@@ -95,7 +96,18 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("r", "R", (".r", ".rmd"), interpreters=("Rscript",)),
     LanguageSpec("rst", "reStructuredText", (".rst",)),
     LanguageSpec(
-        "ruby", "Ruby", (".gemspec", ".rake", ".rb"), ("Gemfile", "Rakefile"), ("jruby", "ruby")
+        "ruby",
+        "Ruby",
+        (".gemspec", ".rake", ".rb", ".ru"),
+        ("Gemfile", "Rakefile"),
+        ("jruby", "ruby"),
+        tree_sitter_ruby.language,
+        ("ruby",),
+        "ruby",
+        resolved="require on the load paths of gems, require_relative, load, autoload, constants of"
+        " folders that Zeitwerk loads (Rails, gems).",
+        unresolved="Computed paths; constants where no autoloading is seen; associations and other"
+        " names that Rails derives from strings and symbols; views.",
     ),
     LanguageSpec("rust", "Rust", (".rs",)),
     LanguageSpec("scala", "Scala", (".sbt", ".sc", ".scala")),
