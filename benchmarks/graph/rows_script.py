@@ -81,4 +81,28 @@ ROWS = [
         "dependency_cruiser",
         _JS,
     ),
+    Row(
+        "ruby",
+        "Lobsters",
+        ("git", "lobsters/lobsters", "57268d762e1c2c95b7a8e64ee8deb259cddd8cc0"),
+        "",
+        "listed",
+        (".rb", ".rake", ".gemspec", ".ru"),
+    ),
+    Row(
+        "ruby",
+        "RuboCop",
+        ("git", "rubocop/rubocop", "3a42c622171794510e03999c8d55129b73c5dc8f"),
+        "",
+        "",
+        (".rb",),
+    ),
+    Row(
+        "php",
+        "Composer",
+        ("git", "composer/composer", "eba7baa59eb1b59246cf9800b0120fe78915b6ac"),
+        "",
+        "listed",
+        (".php",),
+    ),
 ]
