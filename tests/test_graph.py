@@ -58,7 +58,7 @@ def test_fixture(folder: Path) -> None:
         assert list(graph.entry_points) == expected["entry_points"]
 
 
-@pytest.mark.parametrize("language", ["javascript", "python", "ruby", "typescript"])
+@pytest.mark.parametrize("language", ["javascript", "php", "python", "ruby", "typescript"])
 def test_every_language_has_five_tricky_folders(language: str) -> None:
     assert sum(folder.parent.name == language for folder in CASES) >= 5
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scout_codebase.languages.javascript import JavaScriptResolver
+from scout_codebase.languages.php import PhpResolver
 from scout_codebase.languages.python import PythonResolver
 from scout_codebase.languages.ruby import RubyResolver
 from scout_codebase.languages.spec import MakeResolver
 
 RESOLVERS: Mapping[str, MakeResolver] = {
     "javascript": JavaScriptResolver,
+    "php": PhpResolver,
     "python": PythonResolver,
     "ruby": RubyResolver,
 }

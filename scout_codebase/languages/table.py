@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import tree_sitter_javascript
+import tree_sitter_php
 import tree_sitter_python
 import tree_sitter_ruby
 import tree_sitter_typescript
@@ -76,7 +77,19 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("notebook", "Jupyter notebook", (".ipynb",)),
     LanguageSpec("objectivec", "Objective-C", (".m", ".mm")),
     LanguageSpec("perl", "Perl", (".pl", ".pm"), interpreters=("perl",)),
-    LanguageSpec("php", "PHP", (".php",), interpreters=("php",)),
+    LanguageSpec(
+        "php",
+        "PHP",
+        (".php", ".phtml"),
+        interpreters=("php",),
+        grammar=tree_sitter_php.language_php,
+        queries=("php",),
+        resolver="php",
+        resolved="use, the names of types and functions, require and include of literal paths and"
+        " of paths joined to __DIR__; Composer's PSR-4 and PSR-0 decide between equal names.",
+        unresolved="Names built at run time, constants, types in comments, templates of a"
+        " framework, include paths set at run time.",
+    ),
     LanguageSpec("powershell", "PowerShell", (".ps1", ".psd1", ".psm1"), interpreters=("pwsh",)),
     LanguageSpec("proto", "Protocol Buffers", (".proto",)),
     LanguageSpec(
