@@ -34,7 +34,7 @@ _BUILT = re.compile(r"(^|/)(?:dist|lib|build|out)/(?:((?:esm|cjs|es|umd|types|no
 _BUILT_FROM = (r"\1src/\2", r"\1src/", r"\1\2", r"\1")
 _PACKAGE = re.compile(r"(@[^/\s]+/[^/\s]+|[^@./\s][^/\s]*)(?:/(.*))?$")
 _REFERENCE = re.compile(r"///<reference(path|types)=[\"']([^\"']+)")
-_ALIAS = re.compile(r"(?:@|~|@@|~~)/(.+)$")
+_ALIAS = re.compile(r"(?:(?:@|~|@@|~~)/|\$(?=lib(?:/|$)))(.+)$")
 
 
 class JavaScriptResolver:

@@ -14,6 +14,7 @@ import tree_sitter_python
 import tree_sitter_ruby
 import tree_sitter_typescript
 
+from scout_codebase.languages.embedded import scripts
 from scout_codebase.languages.spec import LanguageSpec
 
 _PYTHON_FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -23,6 +24,9 @@ _PYTHON_FIELDS: Mapping[str, tuple[str, ...]] = {
     "lambda": ("body",),
     "pair": ("value",),
 }
+_PYTHON_LINKS = (b"import", b"__name__", b"run(", b"run_app(", b"serve_forever(")
+_PYTHON_VARIABLES = frozenset({"identifier"})
+_PYTHON_CONSTANTS = frozenset({"bytes", "int", "os", "pathlib", "sa", "str", "text"})
 _JAVASCRIPT_FIELDS: Mapping[str, tuple[str, ...]] = {
     "call_expression": ("function", "arguments"),
     "member_expression": ("object",),
@@ -33,6 +37,11 @@ _JAVASCRIPT_VARIABLES = frozenset(
     {"identifier", "shorthand_property_identifier", "this", "await_expression"}
 )
 _JAVASCRIPT_CONSTANTS = frozenset({"path", "require", "sql", "url"})
+_JAVASCRIPT_RESOLVED = (
+    "import, export from, require and import() of literals: extensions and indexes, package.json"
+    " exports, imports and workspaces, tsconfig paths, sources of built files, type-only imports."
+)
+_JAVASCRIPT_UNRESOLVED = "Computed specifiers, aliases that a bundler's configuration computes."
 
 LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("batch", "Batch", (".bat", ".cmd")),
@@ -66,6 +75,9 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         _JAVASCRIPT_VARIABLES,
         _JAVASCRIPT_FIELDS,
         _JAVASCRIPT_CONSTANTS,
+        None,
+        _JAVASCRIPT_RESOLVED,
+        _JAVASCRIPT_UNRESOLVED,
     ),
     LanguageSpec("jinja", "Jinja", (".j2", ".jinja", ".jinja2")),
     LanguageSpec("json", "JSON", (".json", ".json5", ".jsonc", ".webmanifest"), (".babelrc",)),
@@ -74,7 +86,23 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("lua", "Lua", (".lua",), interpreters=("lua", "luajit")),
     LanguageSpec("make", "Make", (".mk",), ("GNUmakefile", "Makefile", "makefile")),
     LanguageSpec("markdown", "Markdown", (".markdown", ".md", ".mdx")),
-    LanguageSpec("notebook", "Jupyter notebook", (".ipynb",)),
+    LanguageSpec(
+        "notebook",
+        "Jupyter notebook",
+        (".ipynb",),
+        (),
+        (),
+        tree_sitter_python.language,
+        ("python",),
+        "python",
+        _PYTHON_LINKS,
+        _PYTHON_VARIABLES,
+        _PYTHON_FIELDS,
+        _PYTHON_CONSTANTS,
+        None,
+        "The imports of code cells, as in Python.",
+        "Cells of other languages, magics, other notebooks that are run.",
+    ),
     LanguageSpec("objectivec", "Objective-C", (".m", ".mm")),
     LanguageSpec("perl", "Perl", (".pl", ".pm"), interpreters=("perl",)),
     LanguageSpec(
@@ -101,10 +129,14 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         tree_sitter_python.language,
         ("python",),
         "python",
-        (b"import", b"__name__", b"run(", b"run_app(", b"serve_forever("),
-        frozenset({"identifier"}),
+        _PYTHON_LINKS,
+        _PYTHON_VARIABLES,
         _PYTHON_FIELDS,
-        frozenset({"bytes", "int", "os", "pathlib", "sa", "str", "text"}),
+        _PYTHON_CONSTANTS,
+        None,
+        "import and from in every form: relative, src layouts, namespace packages, several roots,"
+        " stubs, inside functions and conditions, import_module with a literal.",
+        "Computed names, changes of sys.path, plugins found by entry points or by name.",
     ),
     LanguageSpec("r", "R", (".r", ".rmd"), interpreters=("Rscript",)),
     LanguageSpec("rst", "reStructuredText", (".rst",)),
@@ -126,7 +158,23 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("scala", "Scala", (".sbt", ".sc", ".scala")),
     LanguageSpec("shell", "Shell", (".bash", ".sh", ".zsh"), (), ("bash", "dash", "sh", "zsh")),
     LanguageSpec("sql", "SQL", (".sql",)),
-    LanguageSpec("svelte", "Svelte", (".svelte",)),
+    LanguageSpec(
+        "svelte",
+        "Svelte",
+        (".svelte",),
+        (),
+        (),
+        tree_sitter_typescript.language_typescript,
+        ("javascript", "typescript"),
+        "javascript",
+        _JAVASCRIPT_LINKS,
+        _JAVASCRIPT_VARIABLES,
+        _JAVASCRIPT_FIELDS,
+        _JAVASCRIPT_CONSTANTS,
+        scripts,
+        "The imports of script blocks, as in TypeScript.",
+        "Components that are registered by name, what templates and styles refer to.",
+    ),
     LanguageSpec("swift", "Swift", (".swift",)),
     LanguageSpec("text", "plain text", (".txt",), ("AUTHORS", "COPYING", "LICENSE", "NOTICE")),
     LanguageSpec("toml", "TOML", (".toml",)),
@@ -143,6 +191,9 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         _JAVASCRIPT_VARIABLES,
         _JAVASCRIPT_FIELDS,
         _JAVASCRIPT_CONSTANTS,
+        None,
+        _JAVASCRIPT_RESOLVED,
+        _JAVASCRIPT_UNRESOLVED,
     ),
     LanguageSpec(
         "typescript",
@@ -157,8 +208,27 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         _JAVASCRIPT_VARIABLES,
         _JAVASCRIPT_FIELDS,
         _JAVASCRIPT_CONSTANTS,
+        None,
+        _JAVASCRIPT_RESOLVED,
+        _JAVASCRIPT_UNRESOLVED,
     ),
-    LanguageSpec("vue", "Vue", (".vue",)),
+    LanguageSpec(
+        "vue",
+        "Vue",
+        (".vue",),
+        (),
+        (),
+        tree_sitter_typescript.language_typescript,
+        ("javascript", "typescript"),
+        "javascript",
+        _JAVASCRIPT_LINKS,
+        _JAVASCRIPT_VARIABLES,
+        _JAVASCRIPT_FIELDS,
+        _JAVASCRIPT_CONSTANTS,
+        scripts,
+        "The imports of script blocks, as in TypeScript.",
+        "Components that are registered by name, what templates and styles refer to.",
+    ),
     LanguageSpec("xml", "XML", (".plist", ".svg", ".xml", ".xsd", ".xsl", ".xslt")),
     LanguageSpec("yaml", "YAML", (".yaml", ".yml"), (".clang-format",)),
     LanguageSpec("zig", "Zig", (".zig",)),
