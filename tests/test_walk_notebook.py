@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from support.repositories import make_repository
 
 from scout_codebase.walk import WalkSettings, walk
 from scout_codebase.walk.notebook import readable
-from support.repositories import make_repository
 
 NOTEBOOK = {
     "metadata": {"kernelspec": {"language": "python"}},

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import tree_sitter_bash
+import tree_sitter_css
+import tree_sitter_dart
+import tree_sitter_elixir
+import tree_sitter_haskell
+import tree_sitter_hcl
+import tree_sitter_html
 import tree_sitter_javascript
+import tree_sitter_julia
+import tree_sitter_lua
 import tree_sitter_php
 import tree_sitter_python
 import tree_sitter_ruby
@@ -49,17 +58,78 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     LanguageSpec("cmake", "CMake", (".cmake",), ("CMakeLists.txt",)),
     LanguageSpec("cpp", "C++", (".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx")),
     LanguageSpec("csharp", "C#", (".cs",)),
-    LanguageSpec("css", "CSS", (".css", ".less", ".scss")),
+    LanguageSpec(
+        "css",
+        "CSS",
+        (".css", ".less", ".scss"),
+        grammar=tree_sitter_css.language,
+        queries=("css",),
+        resolver="web",
+        link_words=(b"@import", b"url("),
+        resolved="@import and url() of files of the repository.",
+        unresolved="Other rules of SCSS and Less, paths that a bundler maps.",
+    ),
     LanguageSpec("csv", "CSV", (".csv", ".tsv")),
-    LanguageSpec("dart", "Dart", (".dart",)),
+    LanguageSpec(
+        "dart",
+        "Dart",
+        (".dart",),
+        grammar=tree_sitter_dart.language,
+        queries=("dart",),
+        resolver="dart",
+        link_words=(b"import", b"export", b"part", b"main"),
+        resolved="import, export and part, relative or of the repository's packages.",
+        unresolved="Packages that are generated.",
+    ),
     LanguageSpec("dockerfile", "Dockerfile", (".dockerfile",), ("Containerfile", "Dockerfile")),
-    LanguageSpec("elixir", "Elixir", (".ex", ".exs"), interpreters=("elixir",)),
+    LanguageSpec(
+        "elixir",
+        "Elixir",
+        (".ex", ".exs"),
+        interpreters=("elixir",),
+        grammar=tree_sitter_elixir.language,
+        queries=("elixir",),
+        resolver="elixir",
+        link_words=(),
+        resolved="alias, import, use, require and every other use of a module.",
+        unresolved="Modules that macros define or name.",
+    ),
     LanguageSpec("go", "Go", (".go",)),
     LanguageSpec("gomod", "Go module", file_names=("go.mod", "go.work")),
     LanguageSpec("graphql", "GraphQL", (".gql", ".graphql")),
-    LanguageSpec("haskell", "Haskell", (".hs",)),
-    LanguageSpec("hcl", "Terraform", (".hcl", ".tf", ".tfvars")),
-    LanguageSpec("html", "HTML", (".htm", ".html", ".xhtml")),
+    LanguageSpec(
+        "haskell",
+        "Haskell",
+        (".hs",),
+        grammar=tree_sitter_haskell.language,
+        queries=("haskell",),
+        resolver="haskell",
+        link_words=(b"import", b"module"),
+        resolved="import of a module with a header.",
+        unresolved="Modules that are generated, the packages of modules from outside.",
+    ),
+    LanguageSpec(
+        "hcl",
+        "Terraform",
+        (".hcl", ".tf", ".tfvars"),
+        grammar=tree_sitter_hcl.language,
+        queries=("hcl",),
+        resolver="hcl",
+        link_words=(b"source", b"file"),
+        resolved="Local module sources, files that functions read.",
+        unresolved="Registry modules beyond their name, Terragrunt.",
+    ),
+    LanguageSpec(
+        "html",
+        "HTML",
+        (".htm", ".html", ".xhtml"),
+        grammar=tree_sitter_html.language,
+        queries=("html",),
+        resolver="web",
+        link_words=(b"src", b"href", b"data", b"poster", b"action"),
+        resolved="src and href that lead to files of the repository.",
+        unresolved="Paths of a template engine or a server.",
+    ),
     LanguageSpec("ini", "INI", (".cfg", ".conf", ".ini", ".properties"), (".editorconfig",)),
     LanguageSpec("java", "Java", (".java",)),
     LanguageSpec(
@@ -81,9 +151,31 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     ),
     LanguageSpec("jinja", "Jinja", (".j2", ".jinja", ".jinja2")),
     LanguageSpec("json", "JSON", (".json", ".json5", ".jsonc", ".webmanifest"), (".babelrc",)),
-    LanguageSpec("julia", "Julia", (".jl",), interpreters=("julia",)),
+    LanguageSpec(
+        "julia",
+        "Julia",
+        (".jl",),
+        interpreters=("julia",),
+        grammar=tree_sitter_julia.language,
+        queries=("julia",),
+        resolver="julia",
+        link_words=(b"include", b"using", b"import"),
+        resolved="include of literals, using and import of packages of the repository.",
+        unresolved="Submodules, computed paths.",
+    ),
     LanguageSpec("kotlin", "Kotlin", (".kt", ".kts")),
-    LanguageSpec("lua", "Lua", (".lua",), interpreters=("lua", "luajit")),
+    LanguageSpec(
+        "lua",
+        "Lua",
+        (".lua",),
+        interpreters=("lua", "luajit"),
+        grammar=tree_sitter_lua.language,
+        queries=("lua",),
+        resolver="lua",
+        link_words=(b"require", b"dofile", b"loadfile"),
+        resolved="require, dofile and loadfile of literals.",
+        unresolved="Changes of package.path, computed names.",
+    ),
     LanguageSpec("make", "Make", (".mk",), ("GNUmakefile", "Makefile", "makefile")),
     LanguageSpec("markdown", "Markdown", (".markdown", ".md", ".mdx")),
     LanguageSpec(
@@ -156,7 +248,19 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
     ),
     LanguageSpec("rust", "Rust", (".rs",)),
     LanguageSpec("scala", "Scala", (".sbt", ".sc", ".scala")),
-    LanguageSpec("shell", "Shell", (".bash", ".sh", ".zsh"), (), ("bash", "dash", "sh", "zsh")),
+    LanguageSpec(
+        "shell",
+        "Shell",
+        (".bash", ".sh", ".zsh"),
+        (),
+        ("bash", "dash", "sh", "zsh"),
+        grammar=tree_sitter_bash.language,
+        queries=("shell",),
+        resolver="shell",
+        link_words=(b"source", b". "),
+        resolved="source and . of literal paths and of paths behind the folder of the script.",
+        unresolved="Other computed paths, scripts that are run.",
+    ),
     LanguageSpec("sql", "SQL", (".sql",)),
     LanguageSpec(
         "svelte",
