@@ -1,7 +1,9 @@
-"""The options that commands share, and the command line as a report may show it."""
+"""The options that commands share, how ``--help`` shows them, and the command line as a report may
+show it."""
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Callable
@@ -10,62 +12,203 @@ from typing import Any, TypeVar
 
 import click
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _ENVIRONMENT_PREFIX = "SCOUT_REVIEW"
 _SECRET_OPTIONS = frozenset({"--api-key"})
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.:-]*://\S+|[^\s/@:]+:[^\s/@]*@\S+")
+_OTHER_OPTIONS = "Options"
+
+PATH = click.Path(path_type=Path)
+FILE_OR_STDOUT = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 
 
-def option(name: str, *names: str, **settings: Any) -> Callable[[Command], Command]:
+class Setting(click.Option):
+    """An option that can also be set by a variable and, by its long name, in the user's file.
+    ``heading`` is where it stands in ``--help``, ``unset`` what holds where it has no value."""
+
+    heading = _OTHER_OPTIONS
+
+    def __init__(self, *args: Any, unset: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unset = unset
+
+    @property
+    def key(self) -> str:
+        return self.opts[0].removeprefix("--")
+
+    @property
+    def variable(self) -> str:
+        return str(self.envvar)
+
+    @property
+    def is_secret(self) -> bool:
+        return self.opts[0] in _SECRET_OPTIONS
+
+    def get_help_extra(self, ctx: click.Context) -> click.types.OptionHelpExtra:
+        extra = super().get_help_extra(ctx)
+        if self.unset:
+            extra["default"] = self.unset
+        return extra
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """Names the variable where the wrong value came from it."""
+        hint = super().get_error_hint(ctx) if ctx else self.opts[0]
+        source = ctx.get_parameter_source(self.name or "") if ctx else None
+        from_variable = source is click.core.ParameterSource.ENVIRONMENT
+        return f"{hint} (variable {self.variable})" if from_variable else hint
+
+
+class Command(click.Command):
+    """A command whose ``--help`` has its options under headings."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        sections: dict[str, list[tuple[str, str]]] = {}
+        options = [row for row in self.get_params(ctx) if isinstance(row, click.Option)]
+        for option in options:
+            record = option.get_help_record(ctx)
+            if record is not None:
+                heading = getattr(option, "heading", _OTHER_OPTIONS)
+                sections.setdefault(heading, []).append(record)
+        for heading, records in sorted(
+            sections.items(), key=lambda section: section[0] == _OTHER_OPTIONS
+        ):
+            with formatter.section(heading):
+                formatter.write_dl(records)
+
+
+def option(name: str, *names: str, **settings: Any) -> Callable[[Decorated], Decorated]:
     """An option that can also be set by ``SCOUT_REVIEW_<NAME>`` and in the user's file."""
-    variable = f"{_ENVIRONMENT_PREFIX}_{name.removeprefix('--').replace('-', '_').upper()}"
-    settings.setdefault("show_envvar", False)
-    return click.option(name, *names, envvar=variable, **settings)
+    key = name.removeprefix("--").partition("/")[0]
+    variable = f"{_ENVIRONMENT_PREFIX}_{key.replace('-', '_').upper()}"
+    return click.option(name, *names, cls=Setting, envvar=variable, **settings)
 
 
-def _join(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    def decorate(command: Command) -> Command:
+def examples(*lines: str) -> str:
+    """The end of a command's ``--help``."""
+    return "\b\n" + "\n".join(("Examples:", *(f"  scout-review {line}" for line in lines)))
+
+
+def _under(
+    heading: str, *options: Callable[[Decorated], Decorated]
+) -> Callable[[Decorated], Decorated]:
+    """Options under a heading of ``--help``, in this order."""
+
+    def decorate(command: Decorated) -> Decorated:
         for option in reversed(options):
             command = option(command)
+            command.__click_params__[-1].heading = heading  # type: ignore[attr-defined]
         return command
 
     return decorate
 
 
-PATH = click.Path(path_type=Path)
-FILE_OR_STDOUT = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
+repository_argument = click.argument("repository", metavar="REPO")
 
-repository_argument = click.argument("repository", metavar="REPO", type=PATH)
-
-selection_options = _join(
-    option("--rev", default="", metavar="REV", help="Read this commit, not the working tree."),
+report_options = _under(
+    "Reports",
+    option(
+        "--report",
+        multiple=True,
+        metavar="NAME",
+        unset="all three",
+        help="architecture, security-review or documentation; repeatable.",
+    ),
+    option(
+        "--out",
+        type=PATH,
+        default=Path("scout-report"),
+        show_default=True,
+        metavar="DIR",
+        help="Where the reports go.",
+    ),
+    option(
+        "--fail-on",
+        type=click.Choice(("critical", "high", "medium", "low")),
+        help="Exit with 1 if there is a finding of this severity or graver.",
+    ),
+    option(
+        "--allow-partial",
+        is_flag=True,
+        help="Accept reports in which sections failed; they are marked in the report.",
+    ),
+    option(
+        "--depth",
+        type=click.Choice(["auto", "brief", "full"]),
+        default="auto",
+        show_default=True,
+        help="How many definitions the documentation explains. auto: brief on the embedded engine.",
+    ),
+)
+selection_options = _under(
+    "Reading",
+    option(
+        "--rev",
+        default="",
+        metavar="REV",
+        unset="the working tree",
+        help="Read this commit, branch or tag.",
+    ),
     option(
         "--include",
         multiple=True,
         metavar="PATTERN",
-        help="Pack matching files even if they look generated, binary … (gitignore syntax).",
+        help="Pack matching files even if they look generated, binary … (gitignore syntax); "
+        "repeatable.",
     ),
     option(
         "--exclude",
         multiple=True,
         metavar="PATTERN",
-        help="Leave matching files out (gitignore syntax).",
+        help="Leave matching files out (gitignore syntax); repeatable.",
     ),
     option(
         "--max-file-bytes",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Leave larger files out (default 2,000,000).",
+        unset="2,000,000",
+        help="Leave larger files out.",
+    ),
+    option(
+        "--repository-config/--no-repository-config",
+        default=True,
+        unset="on",
+        help="Let the repository's own configuration leave files out; it can do nothing else.",
+    ),
+    option(
+        "--jobs",
+        type=click.IntRange(min=0),
+        default=0,
+        metavar="N",
+        unset="0, one a processor",
+        help="Processes that parse and count.",
+    ),
+    option(
+        "--cache/--no-cache",
+        default=True,
+        unset="on",
+        help="Keep what parsing and counting found for the next run.",
+    ),
+    option(
+        "--no-mask",
+        is_flag=True,
+        help="Send and show secrets as they are. Else each is replaced by a label.",
+    ),
+    option(
+        "--submodules",
+        is_flag=True,
+        help="Read the files of submodules too, where they are on this machine.",
     ),
 )
-engine_options = _join(
+engine_options = _under(
+    "Who answers",
     option(
         "--engine",
         type=click.Choice(["auto", "openai", "embedded"]),
         default="auto",
         show_default=True,
-        help="Who answers. auto: the server named by --base-url, else one "
-        "found on this machine, else the embedded engine.",
+        help="auto: the server named by --base-url, else one found on this machine, else the "
+        "embedded engine.",
     ),
     option("--base-url", default="", metavar="URL", help="An OpenAI-compatible server."),
     option("--model", default="", metavar="NAME", help="The model to ask for, if it has several."),
@@ -79,6 +222,7 @@ engine_options = _join(
         "--context-window",
         type=click.IntRange(min=1),
         metavar="TOKENS",
+        unset="what the server tells",
         help="The window of a server that does not tell it.",
     ),
     option(
@@ -93,17 +237,31 @@ engine_options = _join(
         help="A GGUF file for the embedded engine, in place of the one it fetches.",
     ),
 )
-quiet_option = option("--quiet", is_flag=True, help="Print errors only.")
 prompts_option = option(
     "--prompts",
     type=PATH,
     metavar="DIR",
     help="Overlay the shipped templates with those in DIR, file by file.",
 )
+quiet_option = option("--quiet", is_flag=True, help="Print errors only.")
+
+
+def format_option(*formats: str) -> Callable[[Decorated], Decorated]:
+    """``--format``, the first being the default."""
+    return click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How the result is printed.",
+    )
 
 
 def command_line() -> str:
     """The command as it was given, without secrets."""
+    from scout_codebase.walk.repository import without_credentials
+
     words: list[str] = []
     hide_next = False
     for word in sys.argv[1:]:
@@ -113,5 +271,5 @@ def command_line() -> str:
             hide_next = False
             continue
         hide_next = word in _SECRET_OPTIONS
-        words.append(word)
+        words.append(without_credentials(word) if _ADDRESS.fullmatch(word) else word)
     return shlex.join(["scout-review", *words]).replace("'***'", "***")

@@ -7,7 +7,7 @@ prompt only up to the first byte that differs.
 
 Each section ends in a newline and the next begins with ``<``. No token of the Llama 4 vocabulary
 spans that border (its split pattern never joins a newline to ``<``), so the tokens of the
-sections add up exactly to the tokens of the whole.
+sections add up exactly to the tokens of the whole, and each can be counted by itself.
 """
 
 from __future__ import annotations
@@ -17,19 +17,21 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from scout_codebase.neutralise import neutralise, neutralised_form
+from scout_codebase.frame import frame_file, prompt_path
+from scout_codebase.neutralise import neutralised_form
 from scout_codebase.records import (
+    BlobFacts,
     DependencyGraph,
     Neutralised,
     Omission,
     Pack,
     ReadingOrder,
+    RepositoryConfiguration,
     Section,
     Snapshot,
     SourceFile,
     display_path,
 )
-from scout_codebase.tokens import count_tokens
 
 MANIFEST_VERSION = 1
 
@@ -38,66 +40,41 @@ def build_pack(
     snapshot: Snapshot,
     graph: DependencyGraph,
     order: ReadingOrder,
+    facts: Mapping[str, BlobFacts],
     preamble: str,
-    on_file: Callable[[str], None] | None = None,
+    count: Callable[[str], int],
 ) -> Pack:
-    """Packs every file of the snapshot once, in the order given. ``on_file`` is told each path
-    as it is packed."""
+    """Packs every file of the snapshot once, in the order given. ``facts`` are those of every
+    file; ``count`` gives the exact tokens of the sections besides the files."""
     files = {file.path: file for file in snapshot.files}
-    neutralised: list[Neutralised] = []
-    sections = [_section("preamble", preamble)]
-    for path in order.paths:
-        section, found = _file_section(files[path], graph)
-        sections.append(section)
-        neutralised += found
-        if on_file:
-            on_file(path)
-    sections.append(_section("components", _components_text(graph)))
-    sections.append(_section("paths", _paths_text(snapshot)))
+
+    def section(kind: str, text: str) -> Section:
+        ended = text if text.endswith("\n") else text + "\n"
+        return Section(kind=kind, text=ended, tokens=count(ended))
+
+    sections = (
+        section("preamble", preamble),
+        *(_file_section(files[path], facts[path]) for path in order.paths),
+        section("components", _components_text(graph)),
+        section("paths", _paths_text(snapshot)),
+    )
     return Pack(
         snapshot=snapshot,
-        sections=tuple(sections),
-        neutralised=tuple(sorted(neutralised, key=lambda row: (row.path, row.original))),
+        sections=sections,
+        neutralised=tuple(
+            Neutralised(file.path, original, neutralised_form(original), times)
+            for file in snapshot.files
+            for original, times in facts[file.path].neutralised
+        ),
         tokens=sum(section.tokens for section in sections),
         sha256=_sha256(section.text for section in sections),
     )
 
 
-def _section(kind: str, text: str) -> Section:
-    ended = text if text.endswith("\n") else text + "\n"
-    return Section(kind=kind, text=ended, tokens=count_tokens(ended))
-
-
-def _file_section(
-    file: SourceFile, graph: DependencyGraph
-) -> tuple[Section, Iterator[Neutralised]]:
-    text, found = neutralise(_without_lone_surrogates(file.text))
-    opening = f'<file path="{prompt_path(file.path)}"{_attributes(file, text, graph)}>\n'
-    body = text if text.endswith("\n") or not text else text + "\n"
-    framed = f"{opening}{body}</file>\n"
-    section = Section("file", framed, count_tokens(framed), path=file.path, first_line=1)
-    return section, _neutralised(file.path, found + neutralise(display_path(file.path))[1])
-
-
-def prompt_path(path: str) -> str:
-    """The path as the model sees it, and as it must name it."""
-    return neutralise(display_path(path))[0]
-
-
-def _attributes(file: SourceFile, text: str, graph: DependencyGraph) -> str:
-    analysis = graph.analyses.get(file.path)
-    language = f' language="{analysis.language}"' if analysis else ""
-    ending = "" if text.endswith("\n") or not text else ' final-newline="no"'
-    return language + ending
-
-
-def _without_lone_surrogates(text: str) -> str:
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _neutralised(path: str, found: Counter[str]) -> Iterator[Neutralised]:
-    for original, count in found.items():
-        yield Neutralised(path, original, neutralised_form(original), count)
+def _file_section(file: SourceFile, facts: BlobFacts) -> Section:
+    language = facts.analysis.language if facts.analysis else ""
+    framed = frame_file(file.path, file.text, language, harmless=not facts.neutralised)
+    return Section("file", framed.text, facts.tokens, path=file.path, first_line=1)
 
 
 def _components_text(graph: DependencyGraph) -> str:
@@ -188,6 +165,18 @@ def manifest(pack: Pack, graph: DependencyGraph) -> dict[str, Any]:
             for position, section in enumerate(row for row in pack.sections if row.path)
         ],
         "omitted": [_omission_row(omission) for omission in snapshot.omissions],
+        "repository_configurations": [_configuration_row(row) for row in snapshot.configurations],
+        "masking": snapshot.masking,
+        "masked": [
+            {
+                "path": display_path(row.path),
+                "start_line": row.start_line,
+                "end_line": row.end_line,
+                "kind": row.kind,
+                "label": row.label,
+            }
+            for row in snapshot.masked
+        ],
         "neutralised": [
             {
                 "path": display_path(row.path),
@@ -213,6 +202,15 @@ def _manifest_row(
         "size": file.size,
         "encoding": file.encoding,
         "tracked": file.tracked,
+    }
+
+
+def _configuration_row(row: RepositoryConfiguration) -> Mapping[str, Any]:
+    return {
+        "path": display_path(row.path),
+        "exclude": [display_path(pattern) for pattern in row.exclude],
+        "max_file_bytes": row.max_file_bytes,
+        "refused": list(row.refused),
     }
 
 

@@ -1,60 +1,31 @@
-"""The flow: repository -> snapshot -> graph -> order -> pack -> window check -> reports -> files.
+"""The flow up to the prompt: repository -> snapshot -> facts -> graph -> order -> pack.
 
-The only module that knows the order of the stages.
+With ``reviewing``, which goes on from there, the only modules that know the order of the stages.
 """
 
 from __future__ import annotations
 
+import os
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from scout_codebase import __version__
-from scout_codebase.budget import (
-    Budget,
-    ExpectedRead,
-    check_window,
-    expect_about,
-    expect_exactly,
-    expect_with_template,
-    verify_read,
-)
-from scout_codebase.engines.base import Engine
-from scout_codebase.engines.open import EngineChoice, open_engine
-from scout_codebase.errors import UnusableAnswerError, UsageError
-from scout_codebase.graph import build_graph
-from scout_codebase.order import reading_order
-from scout_codebase.pack import build_pack, tokens_by_folder, tokens_by_path
-from scout_codebase.progress import Conversation, Reporter
-from scout_codebase.records import (
-    Answer,
-    DependencyGraph,
-    Pack,
-    Question,
-    Report,
-    RunRecord,
-    Snapshot,
-)
-from scout_codebase.render.files import ReportFiles
-from scout_codebase.render.graph_formats import to_mermaid
-from scout_codebase.render.links import link_maker
-from scout_codebase.reports.ask import planned_questions
-from scout_codebase.reports.definition import ReportDefinition, load_definition
-from scout_codebase.reports.evidence import EvidenceChecker
-from scout_codebase.reports.facts import Facts, brief, collect_facts
-from scout_codebase.reports.markdown import filters
-from scout_codebase.reports.weaknesses import load_weaknesses
-from scout_codebase.reports.write import write_report
-from scout_codebase.settings import (
-    EngineSettings,
-    ReviewSettings,
-    SelectionSettings,
-    cache_folder,
-)
+from scout_codebase.blobs import Examination, Wanted, count_cached, examine_files
+from scout_codebase.cache import FactsCache
+from scout_codebase.linking import link
+from scout_codebase.masking import mask_snapshot
+from scout_codebase.pack import build_pack
+from scout_codebase.progress import Reporter
+from scout_codebase.records import BlobFacts, DependencyGraph, Pack, Snapshot, display_path
+from scout_codebase.render.atomic import PARTIAL_SUFFIX
+from scout_codebase.settings import SelectionSettings, cache_folder
 from scout_codebase.templates import TemplateLibrary
-from scout_codebase.tokens import count_tokens
-from scout_codebase.walk import DEFAULT_MAX_FILE_BYTES, WalkSettings, walk
+from scout_codebase.walk import DEFAULT_MAX_FILE_BYTES, WalkSettings, narrowed, walk
+from scout_codebase.walk.address import parse_address
+from scout_codebase.walk.clone import clone
 
 PREAMBLE = "_shared/preamble.md"
 
@@ -71,304 +42,139 @@ class Packed:
         return self.pack.snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What a review wrote. ``files`` maps each report's name to its page."""
-
-    reports: tuple[Report, ...]
-    files: Mapping[str, Path]
-    run: RunRecord
-
-
 def pack_repository(
-    selection: SelectionSettings, library: TemplateLibrary, reporter: Reporter
+    selection: SelectionSettings,
+    library: TemplateLibrary,
+    reporter: Reporter,
+    *,
+    detailed: bool = False,
 ) -> Packed:
-    """Walk, graph, order, pack. Raises RepositoryError."""
-    with reporter.working("Reading the repository"):
-        snapshot = _walk(selection)
-    with reporter.working("Resolving imports"):
-        graph = build_graph(snapshot)
-        order = reading_order(snapshot, graph)
-    with reporter.counting("Packing", total=len(order.paths)) as progress:
-        pack = build_pack(
-            snapshot,
-            graph,
-            order,
-            preamble=library.text(PREAMBLE),
-            on_file=lambda _: progress.advance(progress.task_ids[0]),
-        )
-    return Packed(graph, pack)
+    """Walk, examine, link, order, pack. Raises RepositoryError. ``detailed`` analyses know symbols
+    and places, which the reports need and the pack does not."""
+    snapshot = _walk(selection, reporter)
+    with _opened_cache(selection, reporter) as cache:
+        examined = _examine(snapshot, cache, selection, reporter, detailed=detailed)
+        snapshot, facts = examined.snapshot, examined.facts
+        with reporter.working("Putting the files in order"):
+            linked = link(snapshot, facts, cache if examined.whole else None)
+            pack = build_pack(
+                snapshot,
+                linked.graph,
+                linked.order,
+                facts,
+                preamble=library.text(PREAMBLE),
+                count=count_cached(cache),
+            )
+    return Packed(linked.graph, pack)
 
 
 def graph_repository(
-    selection: SelectionSettings, reporter: Reporter
+    selection: SelectionSettings, reporter: Reporter, *, detailed: bool = False
 ) -> tuple[Snapshot, DependencyGraph]:
-    """Walk and graph alone. Raises RepositoryError."""
-    with reporter.working("Reading the repository"):
-        snapshot = _walk(selection)
-    with reporter.working("Resolving imports"):
-        return snapshot, build_graph(snapshot)
+    """Walk, examine and link alone. Raises RepositoryError."""
+    snapshot = _walk(selection, reporter)
+    with _opened_cache(selection, reporter) as cache:
+        examined = _examine(snapshot, cache, selection, reporter, detailed=detailed)
+        snapshot, facts = examined.snapshot, examined.facts
+        with reporter.working("Resolving imports"):
+            return snapshot, link(snapshot, facts, cache if examined.whole else None).graph
 
 
-def _walk(selection: SelectionSettings) -> Snapshot:
+@contextmanager
+def _opened_cache(selection: SelectionSettings, reporter: Reporter) -> Iterator[FactsCache | None]:
+    if not selection.cache:
+        yield None
+        return
+    with FactsCache(cache_folder() / "facts.sqlite3", warn=reporter.say) as cache:
+        yield cache
+
+
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """A snapshot whose secrets are masked, the facts of its files, and whether they are ``whole``:
+    a file that crashes its parser lacks some, so that nothing made of them may be kept."""
+
+    snapshot: Snapshot
+    facts: Mapping[str, BlobFacts]
+    whole: bool
+
+
+def _examine(
+    snapshot: Snapshot,
+    cache: FactsCache | None,
+    selection: SelectionSettings,
+    reporter: Reporter,
+    *,
+    detailed: bool,
+) -> _Examined:
+    """Looks at every file, and again at the few that held secrets, once these are masked: nothing
+    that comes after may know them."""
+    if not selection.mask:
+        reporter.say("Secrets are not masked: they are sent and shown as they are (--no-mask)")
+    with reporter.counting("Parsing and counting", total=len(snapshot.files)) as done:
+        wanted = Wanted(detailed=detailed, secrets=selection.mask)
+        first = examine_files(snapshot.files, cache, wanted, jobs=selection.jobs, on_file=done)
+    if not selection.mask:
+        return _examined(snapshot, reporter, first)
+    with reporter.working("Masking secrets"):
+        masked = mask_snapshot(snapshot, {path: one.secrets for path, one in first.facts.items()})
+        changed = [file for file in masked.files if file.masked]
+        again = examine_files(changed, cache, Wanted(detailed=detailed), jobs=selection.jobs)
+    return _examined(masked, reporter, first, again)
+
+
+def _examined(snapshot: Snapshot, reporter: Reporter, *parts: Examination) -> _Examined:
+    """Of several facts of a file the last ones count."""
+    unparsed = sorted({path for part in parts for path in part.unparsed})
+    for path in unparsed:
+        reporter.say(f"{display_path(path)}: its parser crashed; its imports are not known")
+    return _Examined(
+        snapshot, ChainMap(*(dict(part.facts) for part in reversed(parts))), not unparsed
+    )
+
+
+def _walk(selection: SelectionSettings, reporter: Reporter) -> Snapshot:
+    repository, name = _on_this_machine(selection, reporter)
     settings = WalkSettings(
         rev=selection.rev,
         include=selection.include,
         exclude=selection.exclude,
         max_file_bytes=selection.max_file_bytes or DEFAULT_MAX_FILE_BYTES,
+        repository_config=selection.repository_config,
+        submodules=selection.submodules,
+        is_own=partial(_is_output, outputs=selection.outputs),
     )
-    snapshot = walk(selection.repository, settings)
-    folder = snapshot.root / snapshot.folder
-    written = {path.resolve() for path in selection.outputs}
-    own = {path for path in _untracked(snapshot) if (folder / path).resolve() in written}
-    return replace(
-        snapshot,
-        files=tuple(file for file in snapshot.files if file.path not in own),
-        omissions=tuple(row for row in snapshot.omissions if row.path not in own),
+    with reporter.working("Reading the repository"):
+        snapshot = walk(repository, settings)
+    for line in narrowed(snapshot):
+        reporter.say(line)
+    return replace(snapshot, name=name or snapshot.name)
+
+
+def _on_this_machine(selection: SelectionSettings, reporter: Reporter) -> tuple[Path, str]:
+    """The folder to read, and the name of the repository where the folder does not tell it."""
+    address = parse_address(os.fspath(selection.repository))
+    if address is None:
+        return Path(selection.repository), ""
+    reporter.say(f"Fetching {address.shown}")
+    with reporter.fetching("Fetching") as progress:
+        return clone(address, selection.rev, cache_folder(), progress), address.name
+
+
+def _is_output(path: Path, outputs: tuple[Path, ...]) -> bool:
+    """Whether this command writes the file, or was killed while it wrote it."""
+    return any(
+        path.name == output.name
+        or (path.name.startswith(f".{output.name}.") and path.name.endswith(PARTIAL_SUFFIX))
+        for output in outputs
+        if path.parent == output.resolve().parent
     )
-
-
-def _untracked(snapshot: Snapshot) -> Iterator[str]:
-    """Paths that may be outputs of an earlier run: git does not track them, or they were omitted
-    (an omission does not say whether git tracks it)."""
-    yield from (file.path for file in snapshot.files if not file.tracked)
-    yield from (omission.path for omission in snapshot.omissions)
-
-
-def review(settings: ReviewSettings, reporter: Reporter) -> Review:
-    """Reads the repository, asks the model and writes the reports.
-
-    Raises ScoutError. A report is written only when all its questions were put to the model; one
-    with failed sections is written as incomplete, and raises UnusableAnswerError at the end unless
-    ``allow_partial``."""
-    library = TemplateLibrary(settings.prompts)
-    definitions = [load_definition(library, name) for name in settings.reports]
-    packed = pack_repository(settings.selection, library, reporter)
-    reporter.say(describe_pack(packed))
-    facts = review_facts(packed, library)
-    for definition in definitions:
-        planned_questions(
-            definition, facts, library
-        )  # what is broken shows before anything is sent
-    files = ReportFiles(settings.out)
-    files.set_aside([definition.name for definition in definitions])
-    with opened_engine(settings.engine, reporter) as (engine, choice):
-        if _is_brief(settings, embedded=engine.identity.embedded):
-            facts = brief(facts)
-        session = _Session(packed, engine, reporter, library, facts)
-        window = session.check_window(definitions)
-        run = _run_record(settings, packed, engine, choice, window)
-        reports = [_write(definition, session, settings, run, files) for definition in definitions]
-    result = Review(tuple(reports), files.pages, run)
-    _refuse_incomplete(result, settings)
-    return result
-
-
-def _is_brief(settings: ReviewSettings, *, embedded: bool) -> bool:
-    return settings.depth == "brief" or (settings.depth == "auto" and embedded)
-
-
-def fails(result: Review, settings: ReviewSettings) -> bool:
-    """Whether there is a finding of the severity ``--fail-on`` or graver."""
-    return settings.fail_on is not None and any(
-        finding.severity.rank <= settings.fail_on.rank
-        for report in result.reports
-        for finding in report.findings
-    )
-
-
-def dry_run(settings: ReviewSettings, reporter: Reporter) -> str:
-    """What a review would send, without opening an engine."""
-    library = TemplateLibrary(settings.prompts)
-    definitions = [load_definition(library, name) for name in settings.reports]
-    packed = pack_repository(settings.selection, library, reporter)
-    facts = review_facts(packed, library)
-    if _is_brief(settings, embedded=settings.engine.engine == "embedded"):
-        facts = brief(facts)
-    lines = [describe_pack(packed)]
-    for definition in definitions:
-        planned = planned_questions(definition, facts, library)
-        tokens = sum(count_tokens(question.text) for question in planned)
-        replies = sum(question.max_tokens for question in planned)
-        lines.append(
-            f"{definition.name}: {len(planned)} questions of {tokens:,} tokens in all behind the "
-            f"shared prefix, answers of at most {replies:,} tokens"
-        )
-    return "\n".join(lines)
 
 
 def describe_pack(packed: Packed) -> str:
     snapshot, pack = packed.snapshot, packed.pack
+    masked = f", {len(snapshot.masked):,} secrets masked" if snapshot.masking else ""
     return (
         f"{snapshot.name} at {snapshot.revision.label}: {len(snapshot.files):,} files, "
-        f"{pack.tokens:,} Llama 4 tokens, {len(snapshot.omissions):,} paths omitted"
-    )
-
-
-def review_facts(packed: Packed, library: TemplateLibrary) -> Facts:
-    """The computed facts, with the diagram that is drawn from the graph."""
-    weaknesses = load_weaknesses(library)
-    facts = collect_facts(packed.snapshot, packed.graph, tokens_by_path(packed.pack), weaknesses)
-    facts["diagram"] = to_mermaid(packed.graph, packed.snapshot, level="component").strip()
-    return facts
-
-
-@contextmanager
-def opened_engine(settings: EngineSettings, reporter: Reporter) -> Iterator[tuple[Engine, str]]:
-    """The engine and how it was chosen, closed whatever happens."""
-    choice = EngineChoice(
-        engine=settings.engine,
-        cache_dir=cache_folder(),
-        base_url=settings.base_url or None,
-        model=settings.model or None,
-        api_key=settings.api_key or None,
-        context_window=settings.context_window,
-        allow_remote=settings.allow_remote,
-        weights_path=settings.weights,
-    )
-    with reporter.downloading() as download:
-        engine = open_engine(choice, on_note=reporter.say, on_weights=download.update)
-    try:
-        how = _how_chosen(settings, engine)
-        identity = engine.identity
-        reporter.say(f"Model: {identity.model} on {identity.family} ({how})")
-        yield engine, how
-    finally:
-        engine.close()
-
-
-def _how_chosen(settings: EngineSettings, engine: Engine) -> str:
-    if settings.base_url:
-        return "named by --base-url"
-    if settings.engine != "auto":
-        return "named by --engine"
-    if engine.identity.embedded:
-        return "no server was found on this machine"
-    return "found on this machine"
-
-
-class _Session:
-    """One engine and one pack: asks questions and checks that the server read them whole."""
-
-    def __init__(
-        self,
-        packed: Packed,
-        engine: Engine,
-        reporter: Reporter,
-        library: TemplateLibrary,
-        facts: Facts,
-    ) -> None:
-        self.packed, self.engine, self.reporter = packed, engine, reporter
-        self.library, self.facts = library, facts
-        self.checker = EvidenceChecker(packed.pack, packed.graph.analyses)
-        self._text = packed.pack.text
-
-    def check_window(self, definitions: list[ReportDefinition]) -> int:
-        """The window, once it is known that everything fits."""
-        window = self.engine.identity.context_window
-        if window is None:
-            raise UsageError(
-                f"{self.engine.identity.address} does not tell its context window",
-                remedy="Give it with --context-window.",
-            )
-        questions = [
-            question
-            for definition in definitions
-            for question in planned_questions(definition, self.facts, self.library)
-        ]
-        budget = Budget(
-            window=window,
-            pack=self._count_pack(),
-            question=max((count_tokens(row.text) for row in questions), default=0),
-            reply=max((row.longest_reply for row in definitions), default=0),
-        )
-        check_window(budget, tokens_by_folder(self.packed.pack), self._window_remedy())
-        self.reporter.say(f"Window: {budget.needed:,} of {window:,} tokens needed")
-        return window
-
-    def _count_pack(self) -> int:
-        if self.engine.identity.llama4_vocabulary:
-            return self.packed.pack.tokens
-        return self.engine.count_tokens(self._text) or self.packed.pack.tokens
-
-    def _window_remedy(self) -> str:
-        if not self.engine.identity.embedded:
-            return ""
-        return (
-            "The embedded model is for small repositories: name a folder of this one, leave "
-            "folders out with --exclude, or serve Llama 4 Scout and name it with --base-url."
-        )
-
-    def ask(self, question: Question, conversation: Conversation) -> Answer:
-        """One answer whose prompt was read whole; raises TruncatedPromptError otherwise."""
-        expected = self._expected(question)
-        answer = self.engine.ask(self._text, question, conversation.event)
-        verify_read(expected, answer, self.engine.identity.address)
-        conversation.answered(answer)
-        return answer
-
-    def _expected(self, question: Question) -> ExpectedRead:
-        tokens = self.packed.pack.tokens + count_tokens(question.text)
-        if self.engine.identity.llama4_vocabulary:
-            return expect_with_template(tokens)
-        exact = self.engine.count_tokens(self._text + question.text)
-        return expect_exactly(exact) if exact is not None else expect_about(tokens)
-
-
-def _write(
-    definition: ReportDefinition,
-    session: _Session,
-    settings: ReviewSettings,
-    run: RunRecord,
-    files: ReportFiles,
-) -> Report:
-    planned = planned_questions(definition, session.facts, session.library)
-    link_to = link_maker(session.packed.snapshot, settings.out)
-    with session.reporter.asking(definition.title, len(planned), run.pack_tokens) as conversation:
-        report = write_report(
-            definition,
-            session.facts,
-            session.checker,
-            session.library,
-            ask=lambda question: session.ask(question, conversation),
-            link_to=link_to,
-            on_question=conversation.question,
-        )
-    page = files.write(
-        report,
-        run,
-        session.facts["repository"],
-        session.library,
-        filters(session.checker, link_to),
-        allow_partial=settings.allow_partial,
-    )
-    session.reporter.say(f"{definition.title}: {page}")
-    return report
-
-
-def _run_record(
-    settings: ReviewSettings, packed: Packed, engine: Engine, choice: str, window: int
-) -> RunRecord:
-    return RunRecord(
-        tool_version=__version__,
-        command=settings.command,
-        identity=engine.identity,
-        engine_choice=choice,
-        window=window,
-        pack_tokens=packed.pack.tokens,
-        files_packed=len(packed.snapshot.files),
-        omissions=packed.snapshot.omissions,
-        text_bytes=sum(file.size for file in packed.snapshot.files),
-    )
-
-
-def _refuse_incomplete(result: Review, settings: ReviewSettings) -> None:
-    failed = [report for report in result.reports if report.failures]
-    if not failed or settings.allow_partial:
-        return
-    count = sum(len(report.failures) for report in failed)
-    pages = ", ".join(str(result.files[report.name]) for report in failed)
-    raise UnusableAnswerError(
-        f"{count} answers could not be used ({failed[0].failures[0].failure}); see {pages}",
-        remedy="Use a larger model, or --allow-partial to accept reports with failed sections.",
+        f"{pack.tokens:,} Llama 4 tokens, {len(snapshot.omissions):,} paths omitted{masked}"
     )

@@ -8,25 +8,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scout_codebase.records import Answer, AnswerEvent, AnswerText, PrefillProgress
+
+if TYPE_CHECKING:  # rich is loaded where something moves
+    from rich.progress import Progress, TaskID
 
 _SHOWN_TEXT = 40  # characters of the answer that stream past
 
@@ -36,79 +26,100 @@ class Reporter:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self.quiet = quiet
-        self._console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
 
     @property
     def animated(self) -> bool:
-        return self._console.is_terminal and not self.quiet
+        return sys.stderr.isatty() and not self.quiet
 
     def say(self, message: str) -> None:
         """One line that stays."""
         if not self.quiet:
-            self._console.print(escape(message))
+            print(_printable(message), file=sys.stderr)  # noqa: T201
 
     @contextmanager
-    def counting(self, what: str, total: int) -> Iterator[Progress]:
-        """A bar over ``total`` items; advance its only task."""
-        with self._progress(MofNCompleteColumn(), TimeElapsedColumn()) as progress:
-            progress.add_task(what, total=total)
-            yield progress
+    def counting(self, what: str, total: int) -> Iterator[Callable[[int], None]]:
+        """A bar over ``total`` items; tell it how many more are done."""
+        with self._bar(what, total, "count", "elapsed") as bar:
+            yield lambda count: bar.progress.advance(bar.task, count) if bar else None
 
     @contextmanager
     def working(self, what: str) -> Iterator[None]:
         """A spinner with the time that has gone by."""
-        with self._progress(TimeElapsedColumn()) as progress:
-            progress.add_task(what, total=None)
+        with self._bar(what, None, "elapsed"):
             yield
+
+    @contextmanager
+    def fetching(self, what: str) -> Iterator[Callable[[str, int, int], None]]:
+        """A bar over stages; tell it which one, how many of its items are done, of how many."""
+        with self._bar(what, None, "count", "elapsed") as bar:
+            yield (
+                lambda stage, done, total: (
+                    bar.progress.update(bar.task, description=stage, completed=done, total=total)
+                    if bar
+                    else None
+                )
+            )
 
     @contextmanager
     def downloading(self) -> Iterator[Download]:
         """A bar in bytes."""
-        with self._progress(DownloadColumn(), TimeRemainingColumn()) as progress:
-            yield Download(progress, progress.add_task("Model weights", total=None))
+        with self._bar("Model weights", None, "bytes", "remaining") as bar:
+            yield Download(bar)
 
     @contextmanager
     def asking(self, report: str, total: int, prompt_tokens: int) -> Iterator[Conversation]:
         """A bar over the questions of one report, with what the server does right now."""
-        with self._progress(MofNCompleteColumn(), TimeElapsedColumn(), detail=True) as progress:
-            task = progress.add_task(report, total=total, detail="")
-            yield Conversation(progress, task, prompt_tokens)
+        with self._bar(report, total, "count", "elapsed", "detail") as bar:
+            yield Conversation(bar, prompt_tokens)
 
-    def _progress(self, *columns: ProgressColumn, detail: bool = False) -> Progress:
-        shown: list[ProgressColumn] = [
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-        ]
-        tail = [TextColumn("{task.fields[detail]}", markup=False)] if detail else []
-        return Progress(
-            *shown,
-            *columns,
-            *tail,
-            console=self._console,
-            disable=not self.animated,
-            transient=True,
-        )
+    @contextmanager
+    def _bar(self, what: str, total: int | None, *columns: str) -> Iterator[Bar | None]:
+        """None where nothing is to move."""
+        if not self.animated:
+            yield None
+            return
+        from scout_codebase.bars import make_progress
+
+        with make_progress(columns) as progress:
+            yield Bar(progress, progress.add_task(what, total=total, detail=""))
+
+
+def _printable(message: str) -> str:
+    """One line without control characters: a message may quote what a server or a repository
+    says."""
+    return "".join(character if character.isprintable() else " " for character in message)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A task of a live display."""
+
+    progress: Progress
+    task: TaskID
 
 
 class Download:
     """Shows bytes as they come in."""
 
-    def __init__(self, progress: Progress, task: TaskID) -> None:
-        self._progress, self._task = progress, task
+    def __init__(self, bar: Bar | None) -> None:
+        self._bar = bar
 
     def update(self, done: int, total: int, source: str) -> None:
-        self._progress.update(
-            self._task, completed=done, total=total, description=f"Model weights from {source}"
-        )
+        if self._bar:
+            self._bar.progress.update(
+                self._bar.task,
+                completed=done,
+                total=total,
+                description=f"Model weights from {source}",
+            )
 
 
 class Conversation:
     """Shows questions as they are asked: the prefill with its time, then the answer's tokens.
     The expected time of a prefill is the rate of the last one that was measured in this run."""
 
-    def __init__(self, progress: Progress, task: TaskID, prompt_tokens: int) -> None:
-        self._progress, self._task = progress, task
+    def __init__(self, bar: Bar | None, prompt_tokens: int) -> None:
+        self._bar = bar
         self._prompt_tokens = prompt_tokens
         self._asked_at = time.monotonic()
         self._tail = ""
@@ -127,7 +138,8 @@ class Conversation:
 
     def answered(self, answer: Answer) -> None:
         del answer
-        self._progress.advance(self._task)
+        if self._bar:
+            self._bar.progress.advance(self._bar.task)
 
     def _prefill(self, event: PrefillProgress) -> str:
         elapsed = time.monotonic() - self._asked_at
@@ -137,4 +149,5 @@ class Conversation:
         return text
 
     def _show(self, detail: str) -> None:
-        self._progress.update(self._task, detail=detail)
+        if self._bar:
+            self._bar.progress.update(self._bar.task, detail=detail)

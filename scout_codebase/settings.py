@@ -2,8 +2,8 @@
 defaults were weighed, in this order. Click does the weighing; here is what comes out of it, and
 where the user's file lies.
 
-A configuration file of the reviewed repository is not read: it could choose nothing that is safe
-for it to choose.
+The reviewed repository's own configuration is none of this: ``walk`` reads it, as it may only leave
+out paths.
 """
 
 from __future__ import annotations
@@ -24,15 +24,24 @@ REPORTS = ("architecture", "security-review", "documentation")
 
 @dataclass(frozen=True, slots=True)
 class SelectionSettings:
-    """What is read: ``rev`` "" is the working tree; patterns are gitignore syntax. ``outputs`` are
-    files that this very command writes: no part of the repository, even where they lie in it."""
+    """What is read: ``repository`` is a folder, or the address of a repository to clone. ``rev`` ""
+    is the working tree; patterns are gitignore syntax. ``outputs`` are files that this very command
+    writes: no part of the repository, even where they lie in it. ``repository_config`` lets the
+    repository's own configuration narrow what is read; ``mask`` takes secrets out of what is
+    read; ``jobs`` is how many processes parse and count, 0 for one a processor; ``cache`` keeps
+    what they find."""
 
-    repository: Path
+    repository: Path | str
     rev: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     max_file_bytes: int | None = None
+    repository_config: bool = True
+    mask: bool = True
+    submodules: bool = False
     outputs: tuple[Path, ...] = ()
+    jobs: int = 0
+    cache: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +83,11 @@ def user_file() -> Path:
     return platformdirs.user_config_path(APPLICATION, appauthor=False) / "config.toml"
 
 
-def user_defaults(path: Path) -> dict[str, Any]:
-    """The user's file as defaults for options. Raises UsageError where it cannot be read."""
-    if not path.is_file():
+def read_user_file(path: Path) -> dict[str, Any]:
+    """The user's file as it is written. Raises UsageError where it is there and cannot be read."""
+    if not path.exists():
         return {}
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: {error}", remedy="Mend or remove the file.") from error
-    return {key.replace("-", "_"): value for key, value in data.items()}

@@ -9,65 +9,23 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from engines.scripted_server import FAULTS, PROMPT_TOKENS
-from support.command_line import SOUND_ANSWERS, Result, assert_one_line, pages, server_of
-from support.repositories import ISOLATION, isolate, make_repository
-
-from scout_codebase.cli import main
+from support.command_line import (
+    SHOP,
+    SOUND_ANSWERS,
+    Run,
+    assert_one_line,
+    pages,
+    server_of,
+    user_file,
+)
+from support.repositories import ISOLATION, make_repository
 
 DEAD = "http://127.0.0.1:9/v1"
 SECRET = "s3cret-0123456789"
-FILES = {
-    "README.md": "# Shop\n",
-    "shop/app.py": (
-        "import os\n\nfrom shop.store import find\n\n\ndef show(key):\n"
-        '    return find(key, os.environ["SHOP_LIMIT"])\n'
-    ),
-    "shop/store.py": "def find(key, limit):\n    return eval(key)[:limit]\n",
-}
-
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture(autouse=True)
-def _a_user_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    isolate(monkeypatch)
-    for name in [name for name in os.environ if name.startswith("SCOUT_REVIEW")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
-    def run_main(*arguments: str | Path) -> Result:
-        monkeypatch.setattr(sys, "argv", ["scout-review", *map(str, arguments)])
-        capfdbinary.readouterr()
-        with pytest.raises(SystemExit) as caught:
-            main()
-        out, err = capfdbinary.readouterr()
-        assert isinstance(caught.value.code, int)
-        return Result(caught.value.code, out, err.decode())
-
-    return run_main
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Path:
-    return make_repository(tmp_path / "shop", FILES)
-
-
-def user_file(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "config" / "scout-review" / "config.toml"
-    path.parent.mkdir(parents=True)
-    path.write_text(text)
 
 
 @pytest.fixture(autouse=True)
@@ -281,6 +239,19 @@ def test_pack_where_nothing_can_be_written(run: Run, shop: Path) -> None:
     assert_one_line(run("pack", shop, "-o", "nowhere/a", "--quiet"), 2, "nowhere/a")
 
 
+def test_a_pipe_or_device_as_output_is_written_into_and_stays_what_it_is(
+    run: Run, shop: Path
+) -> None:
+    os.mkfifo("pipe")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    assert run("pack", shop, "-o", "pipe").code == 0
+    assert os.read(reader, 1 << 16) == run("pack", shop, "--quiet").out
+    os.close(reader)
+    assert Path("pipe").is_fifo()
+    Path("folder").mkdir()
+    assert_one_line(run("pack", shop, "-o", "x", "--manifest", "folder"), 2, "folder")
+
+
 def test_a_reader_that_stops_reading_is_no_error(shop: Path) -> None:
     read, write = os.pipe()
     os.close(read)
@@ -304,7 +275,7 @@ def test_graph_formats(run: Run, shop: Path) -> None:
     data = json.loads(run("graph", shop).out)
     edge = {"source": "shop/app.py", "target": "shop/store.py", "line": 3, "kind": "import"}
     assert data["edges"] == [edge]
-    assert [node["path"] for node in data["nodes"]] == sorted(FILES)
+    assert [node["path"] for node in data["nodes"]] == sorted(SHOP)
     assert run("graph", shop, "--format", "dot").out.startswith(b"digraph")
     assert run("graph", shop, "--format", "mermaid").out.startswith(b"flowchart")
     assert run("graph", shop, "--format", "mermaid", "--level", "component").code == 0

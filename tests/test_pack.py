@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from support.packing import PREAMBLE, Packed, pack_repository, pack_texts
 from support.repositories import ISOLATION, isolate, make_repository, write_files
 
+from scout_codebase.frame import prompt_path
 from scout_codebase.neutralise import MARK, restore
-from scout_codebase.pack import manifest, prompt_path, tokens_by_folder, tokens_by_path
+from scout_codebase.pack import manifest, tokens_by_folder, tokens_by_path
 from scout_codebase.records import Omission, OmissionReason, display_path
 from scout_codebase.tokens import count_tokens
 

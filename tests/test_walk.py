@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from support.repositories import commit_all, git, isolate, make_repository, write_files
+from support.repositories import commit_all, git, make_repository, write_files
+from support.snapshots import reasons, texts
 
 from scout_codebase.errors import UsageError
 from scout_codebase.records import OmissionReason, Snapshot
 from scout_codebase.walk import WalkSettings, walk
 from scout_codebase.walk.decoding import FORCED_ENCODING
-from scout_codebase.walk.names import GENERATED_ENDINGS, LOCK_FILES
 
 R = OmissionReason
 MINIFIED_LINES = "a{b:c}" * 500
 LFS_POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'4d' * 32}\nsize 12345\n"
 
 
-@pytest.fixture(autouse=True)
-def _no_user_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
-    isolate(monkeypatch)
-
-
-def reasons(snapshot: Snapshot) -> dict[str, OmissionReason]:
-    return {omission.path: omission.reason for omission in snapshot.omissions}
-
-
-def texts(snapshot: Snapshot) -> dict[str, str]:
-    return {file.path: file.text for file in snapshot.files}
+pytestmark = pytest.mark.usefixtures("no_user_configuration")
 
 
 def both(repository: Path, **settings: object) -> list[Snapshot]:
@@ -60,15 +49,8 @@ def test_tracked_and_untracked_but_not_ignored_files_are_listed(
     (tmp_path / "config").write_text(f"[core]\n\texcludesFile = {tmp_path / 'ignore'}\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "config"))
     (repository / ".git/info/exclude").write_text("private/\n")
-    untracked = [
-        "new.py",
-        "deep/keep.log",
-        "x.log",
-        "build/x.py",
-        "deep/local",
-        "private/x",
-        "a.swp",
-    ]
+    untracked = ["new.py", "deep/keep.log", "x.log", "build/x.py", "deep/local", "private/x"]
+    untracked += ["a.swp"]
     write_files(repository, dict.fromkeys(untracked, "new\n"))
 
     snapshot = walk(repository, WalkSettings())
@@ -137,106 +119,6 @@ def test_strange_paths(tmp_path: Path) -> None:
         assert texts(snapshot) == expected
     git(repository, "rm", "-r", "--quiet", "--cached", ".")
     assert texts(walk(repository, WalkSettings())) == expected
-
-
-# --- precedence ---------------------------------------------------------------------------------
-
-# (what is written, the patterns that exclude it, the reason); the path under test comes first.
-# Each row also breaks every later rule that one file can break together with its own.
-PRECEDENCE: list[tuple[Mapping[str, str | bytes], tuple[str, ...], OmissionReason]] = [
-    ({"node_modules/go.sum": b"\0"}, ("go.sum",), R.EXCLUDED),
-    ({"go.sum": b"\0", ".gitattributes": "* linguist-vendored linguist-generated"}, (), R.VENDORED),
-    ({"node_modules/go.sum": b"\0", ".gitattributes": "* linguist-generated"}, (), R.VENDORED),
-    ({"x/vendor/a.go": b"\0", "x/vendor/modules.txt": ""}, (), R.VENDORED),
-    ({"vendor/a.php": "<?php\n", "vendor/autoload.php": "<?php\n"}, (), R.VENDORED),
-    ({"go.sum": b"\0", ".gitattributes": "* linguist-generated=true"}, (), R.GENERATED),
-    ({"uv.lock": b"\0" * 3000}, (), R.LOCK_FILE),
-    ({"a_pb2.py": b"\0" * 3000}, (), R.GENERATED),
-    ({"a.min.js": b"\0" * 3000}, (), R.MINIFIED),
-    ({"a.js": MINIFIED_LINES * 2, ".gitattributes": "*.js binary"}, (), R.BINARY),
-    ({"a.js": b"\0" + MINIFIED_LINES.encode() * 2}, (), R.TOO_LARGE),
-    ({"a.psd": LFS_POINTER, ".gitattributes": "*.psd filter=lfs -text"}, (), R.LFS_POINTER),
-    ({"a.js": b"// @generated\n\0\xff"}, (), R.BINARY),
-    ({"a.pdf": b"%PDF-1.4\n% @generated\n"}, (), R.BINARY),
-    ({"a.txt": bytes(range(1, 256)) * 4}, (), R.NOT_DECODABLE),
-    ({"a.js": "// @generated\n" + MINIFIED_LINES[:2200]}, (), R.GENERATED),
-    ({"a.css": MINIFIED_LINES[:2200]}, (), R.MINIFIED),
-]
-
-
-@pytest.mark.parametrize(("files", "exclude", "reason"), PRECEDENCE)
-def test_the_first_reason_that_holds(
-    tmp_path: Path,
-    files: Mapping[str, str | bytes],
-    exclude: tuple[str, ...],
-    reason: OmissionReason,
-) -> None:
-    repository = make_repository(tmp_path / "r", files)
-    path = next(iter(files))
-    for snapshot in both(repository, exclude=exclude, max_file_bytes=2500):
-        assert reasons(snapshot).get(path) == reason
-        packed = walk(repository, WalkSettings(exclude=exclude, include=(f"/{path}",)))
-        assert path in texts(packed)
-
-
-PACKED: list[Mapping[str, str | bytes]] = [
-    {"vendor/models.py": "class Vendor: ...\n"},
-    {"node_modules": "a file of that name\n"},
-    {"package.json": "{}\n"},
-    {"run.sh": "echo\n", ".gitattributes": "* -text\n"},
-    {"uv.lock": "x\n", ".gitattributes": "uv.lock -linguist-generated\n"},
-    {"a_pb2.py": "# @generated\n", ".gitattributes": "*.py linguist-generated=false\n"},
-    {"a.min.js": MINIFIED_LINES, ".gitattributes": "*.js -linguist-generated\n"},
-    {"node_modules/a.js": "x\n", ".gitattributes": "* linguist-vendored=false\n"},
-    {"short.js": "x" * 1500},
-    {"data.json": "[" + "1," * 3000 + "1]"},
-    {"marker.py": '"""Finds files that say @generated."""\n'},
-    {"tool.py": "# Knows what generated files say: DO NOT EDIT\nx = 1\n"},
-    {"writer.sh": "cat > out <<EOF\n# Code generated by writer. DO NOT EDIT.\nEOF\n"},
-    {"README.md": "# Why @generated?\n"},
-    {"empty.py": ""},
-]
-
-
-@pytest.mark.parametrize("files", PACKED, ids=lambda files: next(iter(files)))
-def test_no_reason_to_skip(tmp_path: Path, files: Mapping[str, str | bytes]) -> None:
-    for snapshot in both(make_repository(tmp_path / "r", files)):
-        assert next(iter(files)) in texts(snapshot)
-
-
-@pytest.mark.parametrize(
-    "head",
-    [
-        "// Code generated by protoc-gen-go. DO NOT EDIT.\n// versions:\n\npackage a\n",
-        "# -*- coding: utf-8 -*-\n# Generated by the protocol buffer compiler.  DO NOT EDIT!\n",
-        "/*\n   This file is auto-generated from a.idl\n\n   Do not modify.\n */\nint a;\n",
-        '<?xml version="1.0"?>\n<!-- @generated by a tool -->\n<a/>\n',
-        "'use strict';\r\n// @generated SignedSource<<abc>>\r\n",
-        "-- DO NOT EDIT: this file is generated by sqlc\nSELECT 1;\n",
-        "#!/bin/sh\n\n# @generated\n",
-    ],
-)
-def test_the_comment_above_the_first_code_may_say_generated(tmp_path: Path, head: str) -> None:
-    repository = make_repository(tmp_path / "r", {"a": head + "x = 1\n" * 100})
-    assert reasons(walk(repository, WalkSettings())) == {"a": R.GENERATED}
-
-
-def test_every_name_of_the_tables(tmp_path: Path) -> None:
-    expected = {f"a/{name}": R.LOCK_FILE for name in LOCK_FILES}
-    expected |= {f"b/name{ending}": R.GENERATED for ending in GENERATED_ENDINGS}
-    repository = make_repository(tmp_path / "r", dict.fromkeys(expected, "x\n"))
-    assert reasons(walk(repository, WalkSettings())) == expected
-
-
-def test_omissions_tell_size_and_detail(tmp_path: Path) -> None:
-    repository = make_repository(
-        tmp_path / "r", {"large.txt": "x" * 101, "at-limit.txt": "x" * 100}
-    )
-    for snapshot in both(repository, max_file_bytes=100):
-        (omission,) = snapshot.omissions
-        assert (omission.path, omission.size) == ("large.txt", 101)
-        assert omission.detail == "over 100 bytes"
-        assert list(texts(snapshot)) == ["at-limit.txt"]
 
 
 # --- include and exclude ------------------------------------------------------------------------

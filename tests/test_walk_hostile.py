@@ -1,158 +1,28 @@
-"""A repository that wants its reader to run, follow, reveal or wait for something."""
+"""A repository that wants its reader to follow, reveal or wait for something."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import stat
-import subprocess
 from pathlib import Path
 
 import pytest
-from support.repositories import commit_all, git, isolate, make_repository, write_files
+from support.privileges import without_root
+from support.repositories import commit_all, git, make_repository, write_files
+from support.snapshots import omissions, texts
 
 from scout_codebase.errors import RepositoryError
-from scout_codebase.records import OmissionReason, Snapshot
+from scout_codebase.records import OmissionReason
 from scout_codebase.walk import WalkSettings, command, walk
 
 WORKING_TREE = WalkSettings()
 REVISION = WalkSettings(rev="HEAD")
-HOOKS = """applypatch-msg post-checkout post-commit post-index-change pre-auto-gc pre-commit
-query-watchman reference-transaction fsmonitor-watchman post-rewrite sendemail-validate"""
-
-CONFIGURATION = """
-[core]
-    fsmonitor = {canary} fsmonitor
-    hooksPath = {hooks}
-    sshCommand = {canary} ssh
-    pager = {canary} pager
-    askPass = {canary} askpass
-    editor = {canary} editor
-    gitProxy = {canary} proxy
-    alternateRefsCommand = {canary} refs
-    untrackedCache = true
-    splitIndex = true
-[filter "x"]
-    clean = {canary} clean
-    smudge = {canary} smudge
-    process = {canary} process
-    required = true
-[diff]
-    external = {canary} external
-[diff "x"]
-    textconv = {canary} textconv
-    command = {canary} command
-[merge "x"]
-    driver = {canary} driver
-[alias]
-    ls-files = !{canary} alias
-    rev-parse = !{canary} alias
-    cat-file = !{canary} alias
-[pager]
-    ls-files = {canary} pager
-    config = {canary} pager
-[credential]
-    helper = !{canary} credential
-[gpg]
-    program = {canary} gpg
-[log]
-    showSignature = true
-[protocol]
-    allow = always
-[protocol "ext"]
-    allow = always
-[remote "origin"]
-    url = ext::{canary} transport
-    promisor = true
-    uploadpack = {canary} uploadpack
-[submodule]
-    recurse = true
-"""
 
 
-@pytest.fixture(autouse=True)
-def _no_user_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
-    isolate(monkeypatch)
+pytestmark = pytest.mark.usefixtures("no_user_configuration")
 
 
-def texts(snapshot: Snapshot) -> dict[str, str]:
-    return {file.path: file.text for file in snapshot.files}
-
-
-def omissions(snapshot: Snapshot) -> dict[str, tuple[OmissionReason, str]]:
-    return {omission.path: (omission.reason, omission.detail) for omission in snapshot.omissions}
-
-
-# --- programs -----------------------------------------------------------------------------------
-
-
-def _arm(repository: Path, tmp_path: Path) -> Path:
-    """Configures the repository to write the file that is returned, whatever it is asked."""
-    evidence = tmp_path / "evidence"
-    canary = _program(tmp_path / "canary", f'#!/bin/sh\necho "$1" >> {evidence}\nexit 1\n')
-    hooks = tmp_path / "hooks"
-    hooks.mkdir()
-    for folder in (hooks, repository / ".git/hooks"):
-        for name in HOOKS.split():
-            _program(folder / name, f"#!/bin/sh\necho {name} >> {evidence}\n")
-    with (repository / ".git/config").open("a") as file:
-        file.write(CONFIGURATION.format(canary=canary, hooks=hooks))
-    return evidence
-
-
-def _program(path: Path, text: str) -> Path:
-    path.write_text(text)
-    path.chmod(stat.S_IRWXU)
-    return path
-
-
-@pytest.fixture
-def armed(tmp_path: Path) -> tuple[Path, Path]:
-    files = {".gitattributes": "* filter=x diff=x merge=x\n", "a.py": "a\n", "lib/b.py": "b\n"}
-    repository = make_repository(tmp_path / "r", files)
-    return repository, _arm(repository, tmp_path)
-
-
-@pytest.mark.parametrize("settings", [WORKING_TREE, REVISION], ids=["working tree", "revision"])
-@pytest.mark.parametrize("folder", ["", "lib"])
-def test_nothing_that_is_configured_runs(
-    armed: tuple[Path, Path], settings: WalkSettings, folder: str
-) -> None:
-    repository, evidence = armed
-    for path in ("a.py", "lib/b.py"):  # so that git itself would compare contents
-        os.utime(repository / path)
-    write_files(repository, {"lib/b.py": "c\n", "lib/new.py": "n\n"})
-    git_state = _state(repository / ".git")
-
-    snapshot = walk(repository / folder, settings)
-
-    assert len(snapshot.files) >= 1
-    assert not evidence.exists(), evidence.read_text()
-    assert _state(repository / ".git") == git_state
-
-
-def test_no_missing_object_is_fetched(armed: tuple[Path, Path]) -> None:
-    repository, evidence = armed
-    object_id = git(repository, "hash-object", "--no-filters", "a.py").decode().strip()
-    (repository / ".git/objects" / object_id[:2] / object_id[2:]).unlink()
-    with pytest.raises(RepositoryError, match="partial clone lacks files"):
-        walk(repository, REVISION)
-    assert set(texts(walk(repository, WORKING_TREE))) == {".gitattributes", "a.py", "lib/b.py"}
-    assert not evidence.exists(), evidence.read_text()
-
-
-def test_the_traps_of_this_test_do_work(armed: tuple[Path, Path]) -> None:
-    repository, evidence = armed
-    os.utime(repository / "a.py")
-    for arguments in (["status"], ["add", "a.py"], ["fetch"], ["read-tree", "HEAD"]):
-        subprocess.run(["git", *arguments], cwd=repository, capture_output=True)
-    ran = set(evidence.read_text().split())
-    assert ran >= {"fsmonitor", "transport", "process", "post-index-change"}
-
-
-def _state(folder: Path) -> dict[Path, tuple[int, int]]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
+# --- links and places ---------------------------------------------------------------------------
 
 
 def test_the_environment_of_a_hook_leads_nowhere_else(
@@ -166,9 +36,6 @@ def test_the_environment_of_a_hook_leads_nowhere_else(
     monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git/index"))
     for settings in (WORKING_TREE, REVISION):
         assert texts(walk(repository, settings)) == {"a": "a\n"}
-
-
-# --- links --------------------------------------------------------------------------------------
 
 
 def test_links_are_named_and_never_followed(tmp_path: Path) -> None:
@@ -268,13 +135,20 @@ def test_a_pipe_in_place_of_a_file(tmp_path: Path) -> None:
     assert snapshot.revision.dirty
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is unreadable to root")
-def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
-    repository = make_repository(tmp_path / "r", {"a.py": "a\n", "b.py": "b\n"})
-    (repository / "a.py").chmod(0)
-    snapshot = walk(repository, WORKING_TREE)
+def test_what_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"a.py": "a\n", "b.py": "b\n", "shut/c.py": "c\n"}
+    assert texts(walk(make_repository(tmp_path / "r", files), WORKING_TREE)) == files
+    with without_root(monkeypatch) as folder:
+        repository = make_repository(folder / "r", files)
+        (repository / "a.py").chmod(0)
+        (repository / "shut").chmod(0)
+        try:
+            snapshot = walk(repository, WORKING_TREE)
+        finally:
+            (repository / "shut").chmod(0o700)
     assert texts(snapshot) == {"b.py": "b\n"}
-    assert omissions(snapshot) == {"a.py": (OmissionReason.UNREADABLE, "permission denied")}
+    denied = (OmissionReason.UNREADABLE, "permission denied")
+    assert omissions(snapshot) == {"a.py": denied, "shut/c.py": denied}
 
 
 def test_an_ignore_file_that_never_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.repositories import commit_all, git, isolate, make_repository, write_files
+from support.repositories import commit_all, git, make_repository, write_files
+from support.snapshots import omissions, texts
 
 from scout_codebase.errors import RepositoryError
-from scout_codebase.records import Omission, OmissionReason, Snapshot
+from scout_codebase.records import Omission, OmissionReason
 from scout_codebase.walk import WalkSettings, walk
 from scout_codebase.walk.repository import without_credentials
 
@@ -24,17 +25,7 @@ FILES: dict[str, str | bytes] = {
 REVISION = WalkSettings(rev="HEAD")
 
 
-@pytest.fixture(autouse=True)
-def _no_user_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
-    isolate(monkeypatch)
-
-
-def texts(snapshot: Snapshot) -> dict[str, str]:
-    return {file.path: file.text for file in snapshot.files}
-
-
-def omissions(snapshot: Snapshot) -> dict[str, tuple[OmissionReason, str]]:
-    return {omission.path: (omission.reason, omission.detail) for omission in snapshot.omissions}
+pytestmark = pytest.mark.usefixtures("no_user_configuration")
 
 
 # --- revisions ----------------------------------------------------------------------------------

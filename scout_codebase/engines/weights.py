@@ -13,7 +13,6 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from scout_codebase.engines.lock import file_lock
 from scout_codebase.engines.weights_sources import (
     HubFile,
     PartialFile,
@@ -23,6 +22,7 @@ from scout_codebase.engines.weights_sources import (
     WheelParts,
 )
 from scout_codebase.errors import UsageError, WeightsError
+from scout_codebase.lock import file_lock
 
 OnProgress = Callable[[int, int, str], None]
 """Takes the bytes that are there, the bytes in all, and the name of the source."""

@@ -35,7 +35,7 @@ from scout_codebase.languages.syntax import (
 )
 from scout_codebase.records import FileAnalysis
 
-__all__ = ["MOST_BYTES", "MOST_MATCHES", "analyse", "detect"]
+__all__ = ["MOST_BYTES", "MOST_MATCHES", "analyse", "detect", "unanalysed"]
 
 MOST_BYTES = 250_000
 MOST_MATCHES = 32_000
@@ -51,12 +51,24 @@ def analyse(path: str, text: str, *, detailed: bool = True) -> FileAnalysis | No
     spec = detect(path, text)
     if spec is None:
         return None
-    line_count = text.count("\n") + (not text.endswith("\n") and text != "")
+    line_count = _line_count(text)
     if spec.grammar is None:
         return FileAnalysis(spec.name, line_count, detailed=detailed)
     source = text.encode("utf-8", "replace")
     source = spec.view(source) if spec.view else source
     return _analyse_source(spec, source, line_count, detailed=detailed)
+
+
+def unanalysed(path: str, text: str) -> FileAnalysis | None:
+    """What is known of a file without parsing it."""
+    spec = detect(path, text)
+    if spec is None:
+        return None
+    return FileAnalysis(spec.name, _line_count(text), complete=spec.grammar is None)
+
+
+def _line_count(text: str) -> int:
+    return text.count("\n") + (not text.endswith("\n") and text != "")
 
 
 def _analyse_source(

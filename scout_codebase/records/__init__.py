@@ -19,6 +19,7 @@ from scout_codebase.records.answers import (
     PrefillProgress,
     Question,
 )
+from scout_codebase.records.blobs import BlobFacts
 from scout_codebase.records.graph import (
     Component,
     DependencyGraph,
@@ -48,11 +49,15 @@ from scout_codebase.records.reports import (
     Severity,
 )
 from scout_codebase.records.source import (
+    Masked,
     Omission,
     OmissionReason,
+    RepositoryConfiguration,
     Revision,
+    Secret,
     Snapshot,
     SourceFile,
+    Submodule,
     display_path,
 )
 
@@ -62,6 +67,7 @@ __all__ = [
     "AnswerText",
     "Ask",
     "AskedQuestion",
+    "BlobFacts",
     "Component",
     "DependencyGraph",
     "Dismissed",
@@ -74,6 +80,7 @@ __all__ = [
     "Grade",
     "ImportKind",
     "ImportStatement",
+    "Masked",
     "Neutralised",
     "Omission",
     "OmissionReason",
@@ -83,12 +90,15 @@ __all__ = [
     "Question",
     "ReadingOrder",
     "Report",
+    "RepositoryConfiguration",
     "Revision",
     "RunRecord",
+    "Secret",
     "Section",
     "Severity",
     "Snapshot",
     "SourceFile",
+    "Submodule",
     "Symbol",
     "UnresolvedImport",
     "display_path",

@@ -10,6 +10,8 @@ from pathlib import Path
 def display_path(path: str) -> str:
     """The path in printable ASCII-safe form: control characters, quotes, backslashes and bytes
     that are not UTF-8 as backslash escapes. Two different paths never look the same."""
+    if path.isprintable() and '"' not in path and "\\" not in path:
+        return path
     return "".join(_display_character(character) for character in path)
 
 
@@ -40,6 +42,7 @@ class OmissionReason(StrEnum):
     LOCK_FILE = "lock file"
     TOO_LARGE = "too large"
     EXCLUDED = "excluded by the user"
+    EXCLUDED_BY_REPOSITORY = "excluded by the repository"
     NOT_DECODABLE = "not decodable"
     UNREADABLE = "unreadable"
     NOT_CHECKED_OUT = "not checked out"
@@ -64,8 +67,10 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file whose text goes into the pack. ``object_id`` is git's id of the bytes that were
-    read; ``text`` is those bytes decoded from ``encoding``, newlines as they were."""
+    """A file whose text goes into the pack. Where it is ``masked`` the text has labels in place of
+    secrets. ``object_id`` is git's id of the bytes that were
+    read; ``text`` is those bytes decoded from ``encoding``, newlines as they were. Where secrets
+    were masked, lines are those of the bytes, and columns too up to the first label on a line."""
 
     path: str
     object_id: str
@@ -73,6 +78,7 @@ class SourceFile:
     text: str = field(repr=False)
     encoding: str = "utf-8"
     tracked: bool = True
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +93,57 @@ class Omission:
 
 
 @dataclass(frozen=True, slots=True)
+class RepositoryConfiguration:
+    """What one configuration file of the repository narrows. ``path`` is relative to the top of
+    the repository, ``exclude`` holds patterns relative to the file's own folder, ``refused`` says
+    in one line each what in it was not used, and why."""
+
+    path: str
+    exclude: tuple[str, ...] = ()
+    max_file_bytes: int | None = None
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Secret:
+    """A stretch of a text, in characters, and what kind of secret it is. Holds no value."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A secret that was taken out of the text of ``path``: the lines that hold it, what kind it is
+    (``github-pat``, ``private-key``, ``password`` …) and the label that stands there now."""
+
+    path: str
+    start_line: int
+    end_line: int
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submodule:
+    """A submodule whose files were read: the commit of it that the outer repository records, and
+    where it comes from."""
+
+    path: str
+    commit: str
+    remote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One state of a repository. ``files`` and ``omissions`` are sorted by path and together
     hold every path that git lists. ``folder`` is the reviewed folder relative to the root of the
-    repository, ``""`` for the whole; paths are relative to that folder."""
+    repository, ``""`` for the whole; paths are relative to that folder. ``configurations`` are
+    the repository's own, in the order in which they apply. ``submodules`` are those that were
+    read, by path; the files below one are its own. ``masked`` lists the secrets that were taken out
+    of the texts, sorted by path and line; ``masking`` names what looked for them, ``""`` where
+    nothing did."""
 
     name: str
     root: Path
@@ -98,3 +151,7 @@ class Snapshot:
     revision: Revision
     files: tuple[SourceFile, ...]
     omissions: tuple[Omission, ...]
+    configurations: tuple[RepositoryConfiguration, ...] = ()
+    submodules: tuple[Submodule, ...] = ()
+    masked: tuple[Masked, ...] = ()
+    masking: str = ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from scout_codebase.errors import UsageError
 from scout_codebase.records import Report, RunRecord
+from scout_codebase.render.atomic import write_atomically
 from scout_codebase.render.json import render_json
 from scout_codebase.render.markdown import render_markdown
 from scout_codebase.templates import TemplateLibrary
@@ -73,20 +72,3 @@ class ReportFiles:
         write_atomically(page, render_markdown(report, run, repository, library, filters))
         self.pages[report.name] = page
         return page
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """All of the text or nothing, whatever happens. Newlines are written as they are. Raises
-    UsageError where the file cannot be written."""
-    try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent or ".", prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -24,26 +25,48 @@ _SCP_LIKE = re.compile(r"^(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)$")
 def link_maker(snapshot: Snapshot, out: Path) -> LinkTo:
     """Links to the hosted commit where the remote is a known host and the tree is that commit's;
     otherwise relative links from the folder ``out`` to the files on disk."""
-    remote = _web_address(snapshot.revision.remote)
-    template = _HOSTS.get(urlsplit(remote).netloc)
-    folder = quote(f"{snapshot.folder}/", errors="surrogateescape") if snapshot.folder else ""
-    if template and not snapshot.revision.dirty:
-
-        def hosted(path: str, line: int) -> str:
-            commit = snapshot.revision.commit
-            address = template.format(
-                base=remote, commit=commit, path=folder + quote(path), line=line
-            )
-            return address if line else address.partition("#")[0]
-
-        return hosted
+    commits = _commits(snapshot)
     base = _relative_base(snapshot, out)
 
-    def local(path: str, line: int) -> str:
-        address = base + quote(path)
+    def link_to(path: str, line: int) -> str:
+        commit = next(commit for commit in commits if path.startswith(commit.prefix))
+        if commit.template and not snapshot.revision.dirty:
+            return commit.address(path, line)
+        address = base + quote(path, errors="surrogateescape")
         return f"{address}#L{line}" if line else address
 
-    return local
+    return link_to
+
+
+@dataclass(frozen=True, slots=True)
+class _Commit:
+    """Where the paths that begin with ``prefix`` are hosted: below ``folder`` of the commit. The
+    template is "" where that is on no known host."""
+
+    prefix: str
+    folder: str
+    base: str
+    commit: str
+
+    @property
+    def template(self) -> str:
+        return _HOSTS.get(urlsplit(self.base).netloc, "")
+
+    def address(self, path: str, line: int) -> str:
+        path = quote(self.folder + path.removeprefix(self.prefix), errors="surrogateescape")
+        address = self.template.format(base=self.base, commit=self.commit, path=path, line=line)
+        return address if line else address.partition("#")[0]
+
+
+def _commits(snapshot: Snapshot) -> list[_Commit]:
+    """Those of the submodules, the innermost first, and that of the repository itself."""
+    inner = sorted(snapshot.submodules, key=lambda row: len(row.path), reverse=True)
+    folder = f"{snapshot.folder}/" if snapshot.folder else ""
+    revision = snapshot.revision
+    return [
+        *(_Commit(f"{row.path}/", "", _web_address(row.remote), row.commit) for row in inner),
+        _Commit("", folder, _web_address(revision.remote), revision.commit),
+    ]
 
 
 def _relative_base(snapshot: Snapshot, out: Path) -> str:

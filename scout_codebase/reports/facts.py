@@ -16,6 +16,8 @@ from scout_codebase.records import (
     Component,
     DependencyGraph,
     FileAnalysis,
+    Omission,
+    OmissionReason,
     Snapshot,
 )
 from scout_codebase.reports.evidence import symbol_reference
@@ -64,6 +66,7 @@ def collect_facts(
             for row in graph.unresolved
         ],
         "omissions": _omissions(snapshot),
+        "masked": _masked(snapshot),
         **judged_places(snapshot, graph, weaknesses),
     }
 
@@ -89,7 +92,24 @@ def _repository(snapshot: Snapshot) -> Facts:
         "dirty": revision.dirty,
         "files": len(snapshot.files),
         "lines": sum(_line_count(file.text) for file in snapshot.files),
+        "masked": len(_masked(snapshot)) if snapshot.masking else None,
     }
+
+
+def _masked(snapshot: Snapshot) -> list[Facts]:
+    """One row for each value of a file: its first line, and in how many places it stands."""
+    places = Counter((row.path, row.label) for row in snapshot.masked)
+    first = {(row.path, row.label): row for row in reversed(snapshot.masked)}
+    return [
+        {
+            "path": shown(path),
+            "line": first[path, label].start_line,
+            "kind": first[path, label].kind,
+            "label": label,
+            "places": count,
+        }
+        for (path, label), count in places.items()
+    ]
 
 
 def _line_count(text: str) -> int:
@@ -269,5 +289,11 @@ def _public_symbols(path: str, analysis: FileAnalysis) -> list[Facts]:
 def _omissions(snapshot: Snapshot) -> list[Facts]:
     return [
         {"path": shown(row.path), "reason": str(row.reason), "detail": shown(row.detail)}
-        for row in snapshot.omissions
+        for row in sorted(snapshot.omissions, key=_is_expected)
     ]
+
+
+def _is_expected(omission: Omission) -> bool:
+    """What the repository itself hides comes first: pages show the first omissions only, and other
+    omissions must not push it off."""
+    return omission.reason is not OmissionReason.EXCLUDED_BY_REPOSITORY

@@ -1,5 +1,5 @@
-"""The one way in which git is started: nothing of the reviewed repository's configuration may
-start a program, reach the network, or write.
+"""The one way in which git reads a repository: nothing of the reviewed repository's configuration
+may start a program, reach the network, or write.
 
 The user's own and the system's configuration stay in force, because their exclude files and
 ``safe.directory`` belong to what git says about a repository. What the repository itself
@@ -37,6 +37,7 @@ _OVERRIDES = (
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
     ("protocol.allow", "never"),
+    ("safe.bareRepository", "all"),  # the user named it; nothing that it configures runs
     ("submodule.recurse", "false"),
 )
 
@@ -137,10 +138,14 @@ def git_program() -> str:
     return program
 
 
-def _environment(variables: Mapping[str, str]) -> dict[str, str]:
-    inherited = {
+def inherited_environment() -> dict[str, str]:
+    """The user's, without what points git at another repository and without its logs."""
+    return {
         name: value
         for name, value in os.environ.items()
         if name not in _POINTS_ELSEWHERE.split() and not name.startswith("GIT_TRACE")
     }
-    return inherited | _ENVIRONMENT | dict(variables)
+
+
+def _environment(variables: Mapping[str, str]) -> dict[str, str]:
+    return inherited_environment() | _ENVIRONMENT | dict(variables)

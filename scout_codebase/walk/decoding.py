@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 
-from charset_normalizer import from_bytes
-
 FORCED_ENCODING = "utf-8+backslashreplace"
 """The encoding that is named when text was demanded of a file that is none: bytes that are not
 UTF-8 are written as backslash escapes."""
@@ -85,6 +83,8 @@ def _declared(name: str) -> tuple[str, ...]:
 
 
 def _guess(data: bytes) -> tuple[str, str] | None:
+    from charset_normalizer import from_bytes  # seldom needed, and slow to load
+
     matches = from_bytes(data, cp_isolation=list(_LEGACY))
     best = matches.best()
     if best is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, Protocol
 
-from scout_codebase.records import OmissionReason, display_path
+from scout_codebase.records import OmissionReason, Submodule, display_path
 from scout_codebase.walk.attributes import Attributes
 
 SUBMODULE_MODE = "160000"
@@ -71,13 +71,34 @@ class Source(Protocol):
     def sizes(self, entries: Iterable[Entry]) -> Iterator[int | Skip]:
         """For each entry the size of its contents, or why it has none that may be read."""
 
+    def unread_sizes(self, entries: Iterable[Entry]) -> Iterator[int]:
+        """For each entry that will not be read the size of what it would hold; 0 where it holds
+        nothing, or where that would be costly to learn."""
+
     def contents(self, entries: Iterable[Entry]) -> Iterator[Contents | Skip]:
         """For each entry what it holds, or why that cannot be read."""
+
+    def top_file(self, path: str, limit: int) -> bytes | Skip | None:
+        """A file of at most ``limit`` bytes by its path from the top of the repository; None where
+        there is none."""
+
+    def submodules(self) -> tuple[Submodule, ...]:
+        """Those whose files are among the entries, by path. Asked after the entries."""
 
     def dirty(self) -> bool:
         """Whether what was read differs from the commit. Asked last."""
 
     def close(self) -> None: ...
+
+
+class OneRepository(Source, Protocol):
+    """A Source that knows of a single repository, which comes from ``remote``."""
+
+    @property
+    def remote(self) -> str: ...
+
+    def submodule(self, entry: Entry) -> OneRepository | Skip:
+        """What the submodule at the entry holds, or why that cannot be read."""
 
 
 def blob_id(data: bytes, object_format: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISREG
@@ -29,6 +29,20 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self._open: list[tuple[bytes, int]] = [(b"", os.open(root, _FOLDER))]
+        self._head: bytes | None = b""
+
+    def below(self, path: bytes) -> Folder:
+        """The same, with paths relative to a folder in it."""
+        return _Below(self, path + b"/")
+
+    def holds_repository(self, path: bytes) -> bool:
+        """Whether the folder at ``path`` has a ``.git`` of whatever kind."""
+        parent, _ = self._parent(path + b"/x")
+        try:
+            os.stat(b".git", dir_fd=parent, follow_symlinks=False)
+        except FileNotFoundError:
+            return False
+        return True
 
     def close(self) -> None:
         while self._open:
@@ -44,8 +58,11 @@ class Folder:
         return os.readlink(name, dir_fd=parent)
 
     def read(self, path: bytes) -> bytes:
-        with self._file(path) as descriptor, os.fdopen(descriptor, "rb", 0, closefd=False) as file:
-            return file.readall()
+        with self._file(path) as descriptor:
+            parts = [os.read(descriptor, os.fstat(descriptor).st_size + 1)]
+            while parts[-1]:
+                parts.append(os.read(descriptor, _CHUNK))
+            return b"".join(parts) if len(parts) > 2 else parts[0]
 
     def chunks(self, path: bytes) -> Iterator[bytes]:
         with self._file(path) as descriptor:
@@ -64,9 +81,18 @@ class Folder:
             os.close(descriptor)
 
     def _parent(self, path: bytes) -> tuple[int, bytes]:
-        *folders, name = path.split(b"/")
-        if not _FORBIDDEN.isdisjoint((*folders, name)) or b".git" in path.lower().split(b"/"):
-            raise NotAFileError("not a path of a working tree")
+        head, _, name = path.rpartition(b"/")
+        _check_name(name)
+        if head != self._head:
+            self._head = None  # should a folder not open, nothing may be taken for it
+            self._enter(head.split(b"/") if head else [])
+            self._head = head
+        return self._open[-1][1], name
+
+    def _enter(self, folders: Sequence[bytes]) -> None:
+        """Opens these folders, of which the first may be open."""
+        for folder in folders:
+            _check_name(folder)
         depth = 0
         for (opened, _), wanted in zip(self._open[1:], folders, strict=False):
             if opened != wanted:
@@ -76,4 +102,21 @@ class Folder:
             os.close(self._open.pop()[1])
         for folder in folders[depth:]:
             self._open.append((folder, os.open(folder, _FOLDER, dir_fd=self._open[-1][1])))
-        return self._open[-1][1], name
+
+
+class _Below(Folder):
+    """A part of another folder, which stays open as long as that one."""
+
+    def __init__(self, outer: Folder, prefix: bytes) -> None:
+        self._outer, self._prefix = outer, prefix
+
+    def close(self) -> None:
+        """What is open is the other's."""
+
+    def _parent(self, path: bytes) -> tuple[int, bytes]:
+        return self._outer._parent(self._prefix + path)
+
+
+def _check_name(name: bytes) -> None:
+    if name in _FORBIDDEN or name.lower() == b".git":
+        raise NotAFileError("not a path of a working tree")

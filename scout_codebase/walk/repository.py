@@ -6,7 +6,8 @@ import configparser
 import os
 import re
 import shlex
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -39,11 +40,13 @@ class Repository:
     object_format: str
     git_folder: Path
     configuration: Configuration
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def git(self) -> Git:
-        """git in the reviewed folder, where it finds the same repository as the user does."""
-        return Git(self.root / self.folder)
+        """git in the reviewed folder, where it finds the same repository as the user does, unless
+        ``variables`` of its environment name another."""
+        return Git(self.root / self.folder, self.variables)
 
     @property
     def name(self) -> str:
@@ -54,7 +57,7 @@ class Repository:
 @dataclass(frozen=True)
 class Commit:
     id: str
-    committed_at: str
+    committed_at: str = ""
 
 
 def find_repository(path: Path) -> Repository:
@@ -81,7 +84,7 @@ def find_repository(path: Path) -> Repository:
         )
     inner = prefix.removesuffix("\n").rstrip("/")
     root = folder.parents[inner.count("/")] if inner else folder
-    configuration = _configuration(Git(folder))
+    configuration = read_configuration(Git(folder))
     return Repository(root, inner, is_bare, object_format, git_folder, configuration)
 
 
@@ -126,7 +129,7 @@ def _refused(folder: Path, failure: GitFailure) -> RepositoryError:
     )
 
 
-def _configuration(git: Git) -> Configuration:
+def read_configuration(git: Git) -> Configuration:
     pattern = (
         r"^(remote\.origin\.url|remote\..*\.promisor|extensions\.partialclone|core\.autocrlf)$"
     )

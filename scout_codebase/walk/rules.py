@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from scout_codebase.errors import UsageError
 from scout_codebase.records import OmissionReason
 from scout_codebase.walk import decoding, marks, names
 from scout_codebase.walk.attributes import Attributes
+from scout_codebase.walk.configuration import Narrowing
 from scout_codebase.walk.entry import Skip
 
 
@@ -38,7 +40,7 @@ def _patterns(flag: str, patterns: Iterable[str]) -> GitIgnoreSpec:
     for pattern in patterns:
         try:
             GitIgnoreSpec.from_lines([pattern])
-        except GitIgnorePatternError:
+        except (GitIgnorePatternError, re.error):
             raise UsageError(
                 f"{flag}: {pattern!r} is not a pattern", remedy="Write it as in a .gitignore file."
             ) from None
@@ -58,8 +60,12 @@ class NameRules:
 
     vendors: frozenset[str]
     max_file_bytes: int
+    narrowing: Narrowing
 
     def skip(self, path: str, size: int, attributes: Attributes) -> Skip | None:
+        narrowed = self.narrowing.skip(path, size)
+        if narrowed is not None:
+            return narrowed
         for reason, detail in self._reasons(path, size, attributes):
             if detail:
                 return Skip(reason, detail)

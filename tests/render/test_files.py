@@ -11,7 +11,8 @@ import pytest
 
 from scout_codebase.errors import UsageError
 from scout_codebase.records import AskedQuestion, EngineIdentity, Evidence, Grade, Report, RunRecord
-from scout_codebase.render.files import ReportFiles, write_atomically
+from scout_codebase.render.atomic import write_atomically
+from scout_codebase.render.files import ReportFiles
 from scout_codebase.templates import TemplateLibrary
 
 IDENTITY = EngineIdentity("vllm", "m", "http://127.0.0.1:1/v1", 8192, llama4_vocabulary=False)
@@ -24,6 +25,7 @@ REPOSITORY = {
     "branch": "main",
     "date": "2024-01-02",
     "dirty": False,
+    "masked": 2,
 }
 FILTERS = dict.fromkeys(("code_cell", "code_span", "name"), str)
 

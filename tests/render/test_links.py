@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 from support.packing import snapshot_of
 
-from scout_codebase.records import Snapshot
+from scout_codebase.records import Snapshot, Submodule
 from scout_codebase.render.links import link_maker
 
 COMMIT = "1" * 40
@@ -60,6 +60,28 @@ def test_anything_else_leads_to_the_files_on_disk(remote: str) -> None:
     link = link_maker(snapshot(remote), Path("/r/scout-report"))
     assert link("shop/a.py", 7) == "../shop/a.py#L7"
     assert link("shop/a.py", 0) == "../shop/a.py"
+
+
+def test_the_files_of_submodules_are_in_commits_of_their_own() -> None:
+    submodules = (
+        Submodule("lib", "2" * 40, "https://gitlab.com/g/lib.git"),
+        Submodule("lib/deep", "3" * 40, "git@github.com:o/deep"),
+        Submodule("own", "4" * 40, "https://git.example.org/own"),
+    )
+    one = replace(snapshot("https://github.com/o/r", folder="src"), submodules=submodules)
+    link = link_maker(one, Path("/r/out"))
+    expected = {
+        "lib.py": f"https://github.com/o/r/blob/{COMMIT}/src/lib.py#L7",
+        "lib/a.py": f"https://gitlab.com/g/lib/-/blob/{'2' * 40}/a.py#L7",
+        "lib/deep/b c.py": f"https://github.com/o/deep/blob/{'3' * 40}/b%20c.py#L7",
+        "own/a.py": "../src/own/a.py#L7",
+    }
+    assert {path: link(path, 7) for path in expected} == expected
+
+
+@pytest.mark.parametrize("remote", ["", "https://github.com/o/r"])
+def test_bytes_of_a_path_that_are_not_utf8(remote: str) -> None:
+    assert link_maker(snapshot(remote), Path("/r"))("\udce9.py", 7).endswith("/%E9.py#L7")
 
 
 def test_a_tree_with_changes_is_not_that_commit() -> None:

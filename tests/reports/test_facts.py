@@ -151,6 +151,16 @@ def test_everything_hostile_is_in_the_form_that_the_model_sees() -> None:
     assert facts["paths"] == [f'a\\"<{MARK}|eot|>/b\\n.py']
 
 
+def test_no_other_omission_pushes_what_the_repository_hides_off_the_page() -> None:
+    hidden = Omission(
+        "z.py", OmissionReason.EXCLUDED_BY_REPOSITORY, detail="pyproject.toml: exclude"
+    )
+    others = tuple(Omission(f"{number:03}.png", OmissionReason.BINARY) for number in range(99))
+    rows = facts_of(pack_texts({}, (*others, hidden)))["omissions"]
+    assert [row["path"] for row in rows] == ["z.py", *(row.path for row in others)]
+    assert rows[0]["detail"] == "pyproject.toml: exclude"
+
+
 def test_a_repository_of_nothing_has_facts() -> None:
     facts = facts_of(pack_texts({}))
     assert facts["paths"] == facts["places"] == facts["components"] == []

@@ -4,11 +4,22 @@ the schema of the question demands."""
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engines.scripted_server import FAULTS, PROMPT_TOKENS, Chat, ScriptedServer
+
+SHOP = {
+    "README.md": "# Shop\n",
+    "shop/app.py": (
+        "import os\n\nfrom shop.store import find\n\n\ndef show(key):\n"
+        '    return find(key, os.environ["SHOP_LIMIT"])\n'
+    ),
+    "shop/store.py": "def find(key, limit):\n    return eval(key)[:limit]\n",
+}
+"""The repository of the fixture ``shop``."""
 
 
 @dataclass
@@ -20,6 +31,18 @@ class Result:
     @property
     def errors(self) -> list[str]:
         return [line for line in self.err.splitlines() if line.startswith("scout-review: ")]
+
+
+Run = Callable[..., Result]
+"""The fixture ``run``: the command line, called with these arguments."""
+
+
+def user_file(tmp_path: Path, text: str) -> Path:
+    """Writes the user's file of the fixture ``own_user``."""
+    path = tmp_path / "config" / "scout-review" / "config.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
 
 
 def pages(folder: Path) -> list[str]:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from scout_codebase.blobs import Wanted, examine_files
 from scout_codebase.graph import build_graph
 from scout_codebase.order import reading_order
 from scout_codebase.pack import build_pack
@@ -20,6 +21,7 @@ from scout_codebase.records import (
     SourceFile,
 )
 from scout_codebase.templates import TemplateLibrary
+from scout_codebase.tokens import count_tokens
 from scout_codebase.walk import WalkSettings, walk
 
 PREAMBLE = "Read all of this.\n"
@@ -37,9 +39,12 @@ class Packed:
 
 
 def pack_snapshot(snapshot: Snapshot) -> Packed:
+    facts = examine_files(snapshot.files, None, Wanted(), jobs=1).facts
     graph = build_graph(snapshot)
     order = reading_order(snapshot, graph)
-    return Packed(snapshot, graph, build_pack(snapshot, graph, order, PREAMBLE))
+    return Packed(
+        snapshot, graph, build_pack(snapshot, graph, order, facts, PREAMBLE, count_tokens)
+    )
 
 
 def pack_repository(repository: Path) -> Packed:

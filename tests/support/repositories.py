@@ -62,6 +62,14 @@ def commit_all(repository: Path, message: str = "A commit") -> str:
     return git(repository, "rev-parse", "HEAD").decode().strip()
 
 
+def add_submodule(repository: Path, submodule: Path, path: str) -> str:
+    """Adds and commits it; the commit's id."""
+    allowed = ("-c", "protocol.file.allow=always")
+    git(repository, *allowed, "submodule", "--quiet", "add", submodule, path)
+    git(repository, "commit", "--quiet", "--message", f"Add {path}")
+    return git(repository, "rev-parse", "HEAD").decode().strip()
+
+
 def isolate(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keeps every git of this process from the configuration of the user, until the test ends."""
     for name, value in ISOLATION.items():

@@ -251,8 +251,8 @@
   (#set! words "passw pwd secret token api_key apikey access_key accesskey private_key privatekey auth_key authkey"))
 
 ((string (string_content) @_value) @place.secret
-  (#match? @_value "^(AKIA[0-9A-Z]{16}|ghp_[A-Za-z0-9]{36}|github_pat_\\w{40,}|sk-[A-Za-z0-9_-]{20,}|sk_live_\\w{16,}|xox[abp]-[\\w-]{10,}|AIza[\\w-]{35}|glpat-[\\w-]{20})|-----BEGIN [A-Z ]*PRIVATE KEY")
-  (#set! words "akia ghp_ github_pat_ sk- sk_live_ xoxa- xoxb- xoxp- aiza glpat- private"))
+  (#match? @_value "^(AKIA[0-9A-Z]{16}|ghp_[A-Za-z0-9]{36}|github_pat_\\w{40,}|sk-[A-Za-z0-9_-]{20,}|sk_live_\\w{16,}|xox[abp]-[\\w-]{10,}|AIza[\\w-]{35}|glpat-[\\w-]{20})|-----BEGIN [A-Z ]*PRIVATE KEY|MASKED_[A-Z0-9_]+_[0-9]")
+  (#set! words "masked_ akia ghp_ github_pat_ sk- sk_live_ xoxa- xoxb- xoxp- aiza glpat- private"))
 
 ; --- tls ---
 

@@ -12,16 +12,16 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
-
-import jinja2
-import jinja2.sandbox
+from typing import TYPE_CHECKING, Any
 
 from scout_codebase.errors import TemplateError
 
-_PACKAGE = Path(__file__).resolve().parent
-Value = TypeVar("Value")
+if TYPE_CHECKING:  # Jinja is loaded when something is rendered: many commands render nothing
+    import jinja2
+
+_PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def shipped_folder() -> Path:
@@ -38,7 +38,6 @@ class TemplateLibrary:
         if overlay is not None and not overlay.is_dir():
             raise TemplateError(f"{overlay} is not a folder", remedy="Give --prompts a folder.")
         self.folders = tuple(folder for folder in (overlay, shipped_folder()) if folder)
-        self._environment = _environment(self.folders)
 
     def report_names(self) -> tuple[str, ...]:
         """Every folder that holds a ``report.toml``, sorted."""
@@ -86,8 +85,10 @@ class TemplateLibrary:
     def compile(self, name: str, filters: Iterable[str] = ()) -> None:
         """Raises TemplateError where the template cannot be compiled, or uses a filter that is
         neither Jinja's nor in ``filters``."""
+        from scout_codebase.templates.sandbox import translated
+
         environment = self._with_filters(dict.fromkeys(filters, str))
-        _translated(name, lambda: environment.get_template(name))
+        translated(name, lambda: environment.get_template(name))
 
     def render(
         self,
@@ -96,55 +97,21 @@ class TemplateLibrary:
         filters: Mapping[str, Callable[..., Any]] | None = None,
     ) -> str:
         """Renders one template. ``filters`` are added for this call."""
+        from scout_codebase.templates.sandbox import translated
+
         environment = self._with_filters(filters or {})
-        return _translated(name, lambda: environment.get_template(name).render(values))
+        return translated(name, lambda: environment.get_template(name).render(values))
+
+    @cached_property
+    def _environment(self) -> jinja2.Environment:
+        from scout_codebase.templates.sandbox import make_environment
+
+        return make_environment(self.folders)
 
     def _with_filters(self, filters: Mapping[str, Callable[..., Any]]) -> jinja2.Environment:
         environment = self._environment.overlay()
         environment.filters = {**self._environment.filters, **filters}
         return environment
-
-
-def _environment(folders: tuple[Path, ...]) -> jinja2.sandbox.ImmutableSandboxedEnvironment:
-    environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
-        loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,  # the output is a prompt or Markdown; HTML is made elsewhere
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["thousands"] = lambda number: f"{number:,}"
-    environment.filters["plural"] = _plural
-    return environment
-
-
-def _plural(count: int, singular: str, plural: str = "") -> str:
-    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
-
-
-def _translated(name: str, action: Callable[[], Value]) -> Value:
-    try:
-        return action()
-    except jinja2.TemplateSyntaxError as error:
-        raise TemplateError(f"{error.name or name}:{error.lineno}: {error.message}") from error
-    except jinja2.TemplateNotFound as error:
-        raise TemplateError(f"{name} needs the template {error}, which is not there") from error
-    except jinja2.TemplateError as error:
-        raise TemplateError(f"{_place(name, error)}: {error.message}") from error
-    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-        raise TemplateError(f"{_place(name, error)}: {error}") from error
-
-
-def _place(name: str, error: BaseException) -> str:
-    """``file:line`` of the innermost template frame of a traceback."""
-    place, frame = name, error.__traceback__
-    while frame is not None:
-        filename = frame.tb_frame.f_code.co_filename
-        if filename.endswith(".j2"):
-            place = f"{Path(filename).parent.name}/{Path(filename).name}:{frame.tb_lineno}"
-        frame = frame.tb_next
-    return place
 
 
 def export(library: TemplateLibrary, folder: Path) -> int:

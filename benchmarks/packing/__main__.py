@@ -1,0 +1,162 @@
+"""``python -m benchmarks.packing``: this tool against repomix and gitingest, on the same trees.
+
+Every measurement alternates between the tools, so that whatever else the machine does weighs on all
+of them. What ``scout-review pack`` does includes the dependency graph, the reading order and the
+exact count; the peers do none of these. Cold is with empty caches of the tools (the disk's cache is
+warm for all); warm is the run after it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from benchmarks.packing.corpora import corpus
+from benchmarks.packing.measure import Run, timed
+from benchmarks.packing.tools import TOOLS, Tool
+
+OWN, PEER = "scout-review", "repomix"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is compared: ``most`` is the largest ratio of our median to repomix's."""
+
+    name: str
+    corpus: str
+    most: float
+    warm: bool = False
+    changed: bool = False
+    memory: bool = False
+    without: tuple[str, ...] = ()
+
+
+CASES = (
+    Case("Django, cold", "django", 0.6),
+    Case("Django, warm", "django", 0.15, warm=True, without=("gitingest",)),
+    Case(
+        "Django, warm, one file changed",
+        "django",
+        0.2,
+        warm=True,
+        changed=True,
+        without=("gitingest",),
+    ),
+    Case("100 MB+ tree, cold", "large", 1.3),
+    Case("Django, cold: peak memory", "django", 0.6, memory=True),
+    Case("Django, warm: peak memory", "django", 0.6, warm=True, memory=True),
+)
+
+
+def main() -> None:
+    arguments = _arguments()
+    cache = arguments.cache.resolve()
+    tools = [make(cache) for make in TOOLS.values()]
+    print(_machine(tools))
+    print(f"\n{'case':<34} {'tool':<13} {'median':>10} {'least':>9} {'most':>9}  ratio")
+    missed = []
+    for case in CASES:
+        if arguments.only and not any(word in case.name for word in arguments.only):
+            continue
+        if not _measure(case, corpus(case.corpus, cache), tools, arguments.runs):
+            missed.append(case.name)
+    print(f"\nmissed: {', '.join(missed)}" if missed else "\nevery ratio is within its limit")
+    sys.exit(bool(missed))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
+    parser.add_argument("--runs", type=int, default=5, help="runs of each tool (default 5)")
+    parser.add_argument("--only", action="append", help="cases whose name holds this; repeatable")
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=platformdirs.user_cache_path("scout-review-benchmarks"),
+        help="where archives and tools are kept",
+    )
+    return parser.parse_args()
+
+
+def _machine(tools: Sequence[Tool]) -> str:
+    models = [
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("model name")
+    ]
+    versions = ", ".join(f"{tool.name} {tool.version}" for tool in tools)
+    python = f"Python {platform.python_version()}"
+    return f"{models[0]}, {len(os.sched_getaffinity(0))} cores; {python}; {versions}"
+
+
+def _measure(case: Case, tree: Path, tools: Sequence[Tool], runs: int) -> bool:
+    """Prints a row a tool; whether the ratio is within the limit."""
+    taken = [tool for tool in tools if tool.name not in case.without]
+    found: dict[str, list[float]] = {tool.name: [] for tool in taken}
+    with _folders(taken) as folders:
+        for number in range(-1, runs):
+            for tool in taken:
+                run = _one(case, tree, tool, folders[tool.name], number)
+                if number >= 0:  # the first only warms the disk's cache, and those of the tools
+                    found[tool.name].append(run.megabytes if case.memory else run.seconds)
+    peer = statistics.median(found[PEER])
+    ratio = statistics.median(found[OWN]) / peer
+    for name, values in found.items():
+        median = statistics.median(values)
+        unit = "MB" if case.memory else "s"
+        print(
+            f"{case.name:<34} {name:<13} {median:>8.2f} {unit:<2}"
+            f"{min(values):>8.2f} {max(values):>9.2f}  {median / peer:.2f}",
+            flush=True,
+        )
+    verdict = "within" if ratio <= case.most else "MISSED:"
+    print(f"{'':<34} {ratio:.2f} of {PEER}: {verdict} the limit of {case.most}")
+    return ratio <= case.most
+
+
+@contextmanager
+def _folders(tools: Sequence[Tool]) -> Iterator[dict[str, Path]]:
+    """A folder a tool, for its cache, its temporary files and its output."""
+    with tempfile.TemporaryDirectory() as scratch:
+        yield {tool.name: Path(scratch) / tool.name for tool in tools}
+
+
+def _one(case: Case, tree: Path, tool: Tool, folders: Path, number: int) -> Run:
+    if not case.warm:
+        shutil.rmtree(folders, ignore_errors=True)
+    folders.mkdir(exist_ok=True)
+    output = folders / "packed"
+    change = _changed if case.changed else _unchanged
+    with change(tree, number):
+        return timed(tool.command(tree, output), folders, memory=case.memory)
+
+
+@contextmanager
+def _unchanged(_tree: Path, _number: int) -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _changed(tree: Path, number: int) -> Iterator[None]:
+    """One Python file with another line at its end than in any run before."""
+    path = min(tree.rglob("query.py"))
+    before = path.read_bytes()
+    try:
+        path.write_bytes(before + b"# changed: %d\n" % number)
+        yield
+    finally:
+        path.write_bytes(before)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""What each file says by itself: its analysis and its exact tokens.
+
+The facts of a file depend on its path and text alone, so they are kept from run to run by git's
+object id, and made in worker processes where there is enough to do. Neither changes a result.
+"""
+
+from scout_codebase.blobs.codec import Codec, DamagedRecordError
+from scout_codebase.blobs.counting import count_cached
+from scout_codebase.blobs.examine import Examination, examine_files
+from scout_codebase.blobs.keys import analyser_version, code_version, text_identity
+from scout_codebase.blobs.wanted import Wanted
+
+__all__ = [
+    "Codec",
+    "DamagedRecordError",
+    "Examination",
+    "Wanted",
+    "analyser_version",
+    "code_version",
+    "count_cached",
+    "examine_files",
+    "text_identity",
+]

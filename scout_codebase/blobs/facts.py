@@ -1,0 +1,33 @@
+"""The facts of one file, computed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scout_codebase.blobs.wanted import Wanted
+from scout_codebase.frame import frame_file
+from scout_codebase.languages.analyse import analyse, unanalysed
+from scout_codebase.records import BlobFacts, Secret
+from scout_codebase.tokens import count_tokens
+
+
+def compute_facts(path: str, text: str, wanted: Wanted, *, parse: bool = True) -> BlobFacts:
+    """Never raises for what the file holds; UsageError where secrets are wanted and the detector
+    does not work. Without ``parse`` the syntax tree is left out. Of a text that holds secrets they
+    are all that is found: the facts are those of the masked text."""
+    secrets = _secrets(path, text) if wanted.secrets else ()
+    if secrets:  # the masked text is looked at instead, and what is kept must not tell them
+        return BlobFacts(unanalysed(path, text), 0, (), secrets)
+    analysis = analyse(path, text, detailed=wanted.detailed) if parse else unanalysed(path, text)
+    framed = frame_file(path, text, analysis.language if analysis else "")
+    return BlobFacts(
+        analysis=analysis and replace(analysis, detailed=wanted.detailed),
+        tokens=count_tokens(framed.text),
+        neutralised=tuple(sorted(framed.neutralised.items())),
+    )
+
+
+def _secrets(path: str, text: str) -> tuple[Secret, ...]:
+    from scout_codebase.masking import detect  # loads a scanner, which not every run wants
+
+    return detect(path, text)

@@ -1,0 +1,16 @@
+"""The commands, one module each. What takes time to import is imported where it is used, so that
+``--help`` answers at once."""
+
+from __future__ import annotations
+
+from scout_codebase.commands.config import config
+from scout_codebase.commands.doctor import doctor
+from scout_codebase.commands.graph import graph
+from scout_codebase.commands.languages import languages
+from scout_codebase.commands.pack import pack
+from scout_codebase.commands.prompts import prompts
+from scout_codebase.commands.review import review
+from scout_codebase.commands.tokens import tokens
+
+COMMANDS = (review, pack, tokens, graph, languages, prompts, config, doctor)
+"""In the order in which ``--help`` lists them."""

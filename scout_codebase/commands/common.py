@@ -1,0 +1,55 @@
+"""From the values of options to settings and to a packed repository."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scout_codebase.pipeline import Packed
+    from scout_codebase.progress import Reporter
+    from scout_codebase.settings import EngineSettings, SelectionSettings
+
+
+def selection_of(repository: str, options: Mapping[str, Any]) -> SelectionSettings:
+    from scout_codebase.settings import SelectionSettings
+
+    return SelectionSettings(
+        repository=repository,
+        rev=options["rev"],
+        include=tuple(options["include"]),
+        exclude=tuple(options["exclude"]),
+        max_file_bytes=options["max_file_bytes"],
+        repository_config=options["repository_config"],
+        mask=not options["no_mask"],
+        submodules=options["submodules"],
+        jobs=options["jobs"],
+        cache=options["cache"],
+    )
+
+
+def engine_of(options: Mapping[str, Any]) -> EngineSettings:
+    from scout_codebase.settings import EngineSettings
+
+    names = ("engine", "base_url", "model", "api_key", "context_window", "allow_remote", "weights")
+    return EngineSettings(**{name: options[name] for name in names})
+
+
+def packed_of(
+    repository: str,
+    options: Mapping[str, Any],
+    outputs: tuple[Path, ...] = (),
+    *,
+    detailed: bool = False,
+) -> tuple[Packed, Reporter]:
+    """``outputs`` are files that the command writes; ``detailed`` is what reports need."""
+    from scout_codebase.pipeline import pack_repository
+    from scout_codebase.progress import Reporter
+    from scout_codebase.templates import TemplateLibrary
+
+    reporter = Reporter(quiet=options["quiet"])
+    library = TemplateLibrary(options["prompts"])
+    selection = replace(selection_of(repository, options), outputs=outputs)
+    return pack_repository(selection, library, reporter, detailed=detailed), reporter

@@ -1,0 +1,63 @@
+"""``scout-review review``: the reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from scout_codebase.commands.common import engine_of, selection_of
+from scout_codebase.options import (
+    Command,
+    command_line,
+    engine_options,
+    examples,
+    prompts_option,
+    quiet_option,
+    report_options,
+    repository_argument,
+    selection_options,
+)
+
+
+@click.command(
+    cls=Command,
+    short_help="Write the reports for REPO.",
+    epilog=examples(
+        "./repo --report security-review --fail-on high",
+        "./repo --base-url http://127.0.0.1:8000/v1 --rev v2.1",
+        "./repo/services/billing --exclude 'fixtures/' --dry-run",
+    ),
+)
+@repository_argument
+@report_options
+@selection_options
+@engine_options
+@prompts_option
+@click.option("--dry-run", is_flag=True, help="Print what would be sent, and send nothing.")
+@quiet_option
+def review(repository: str, **options: Any) -> int:
+    """Write the reports for REPO: a repository, a folder in one, or the address of one (https://,
+    ssh://, git://, user@host:path), which is cloned into your cache folder."""
+    from scout_codebase import reviewing
+    from scout_codebase.progress import Reporter
+    from scout_codebase.records import Severity
+    from scout_codebase.settings import REPORTS, ReviewSettings
+
+    settings = ReviewSettings(
+        selection=selection_of(repository, options),
+        engine=engine_of(options),
+        reports=tuple(dict.fromkeys(options["report"])) or REPORTS,
+        out=options["out"],
+        prompts=options["prompts"],
+        fail_on=Severity(options["fail_on"]) if options["fail_on"] else None,
+        allow_partial=options["allow_partial"],
+        depth=options["depth"],
+        command=command_line(),
+    )
+    reporter = Reporter(quiet=options["quiet"])
+    if options["dry_run"]:
+        click.echo(reviewing.dry_run(settings, reporter))
+        return 0
+    result = reviewing.review(settings, reporter)
+    return 1 if reviewing.fails(result, settings) else 0

@@ -1,0 +1,115 @@
+"""``scout-review tokens``: where the tokens go."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scout_codebase.commands.common import packed_of
+from scout_codebase.options import (
+    Command,
+    examples,
+    format_option,
+    option,
+    prompts_option,
+    quiet_option,
+    repository_argument,
+    selection_options,
+)
+
+if TYPE_CHECKING:
+    from scout_codebase.pipeline import Packed
+
+
+@click.command(
+    cls=Command,
+    short_help="Count the Llama 4 tokens by folder and file.",
+    epilog=examples(
+        "tokens ./repo",
+        "tokens ./repo --max-depth 1 --top 5",
+        "tokens ./repo --format json | jq '.files[:3]'",
+    ),
+)
+@repository_argument
+@click.option(
+    "--top",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    metavar="N",
+    help="How many folders and how many files to list; JSON holds all.",
+)
+@click.option(
+    "--max-depth",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="How deep the listed folders lie at most (default: any); JSON holds all.",
+)
+@format_option("text", "json")
+@option(
+    "--context-window",
+    type=click.IntRange(min=1),
+    default=10_485_760,
+    show_default=True,
+    metavar="TOKENS",
+    help="The window to compare with.",
+)
+@selection_options
+@prompts_option
+@quiet_option
+def tokens(
+    repository: str,
+    top: int,
+    max_depth: int | None,
+    output_format: str,
+    context_window: int,
+    **options: Any,
+) -> None:
+    """Count the Llama 4 tokens of REPO exactly, by folder and file, and say what a review leaves of
+    the window."""
+    from scout_codebase.render.token_table import Layout, token_data, token_text
+
+    packed, _ = packed_of(repository, options, detailed=True)
+    data = token_data(packed.pack, context_window, _reserved(packed, options["prompts"]))
+    if output_format == "json":
+        click.echo(json.dumps(data, indent=2))
+        return
+    layout = Layout(top=top, max_depth=max_depth, width=_width(), blocks=_prints_blocks())
+    click.echo(token_text(data, layout))
+
+
+def _reserved(packed: Packed, prompts: Path | None) -> dict[str, int]:
+    """What a review of all reports by a server keeps of the window besides the pack, in tokens."""
+    from scout_codebase.budget import LARGEST_CHAT_TEMPLATE
+    from scout_codebase.reports.definition import load_definition
+    from scout_codebase.reviewing import largest_question_and_reply, review_facts
+    from scout_codebase.settings import REPORTS
+    from scout_codebase.templates import TemplateLibrary
+
+    library = TemplateLibrary(prompts)
+    facts = review_facts(packed, library)
+    definitions = [load_definition(library, name) for name in REPORTS]
+    question, reply = largest_question_and_reply(definitions, facts, library)
+    return {
+        "longest question": question,
+        "longest reply": reply,
+        "chat template": LARGEST_CHAT_TEMPLATE,
+    }
+
+
+def _width() -> int | None:
+    """The columns of the terminal that reads standard output; None where no terminal does."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _prints_blocks() -> bool:
+    try:
+        "█▌├└│…".encode(sys.stdout.encoding or "ascii")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True

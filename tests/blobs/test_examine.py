@@ -1,0 +1,187 @@
+"""Facts of files: the same from every source, whatever happens to the processes that make them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.packing import snapshot_of
+
+from scout_codebase.blobs import Examination, Wanted, examine_files, workers
+from scout_codebase.cache import FactsCache
+from scout_codebase.records import SourceFile
+
+
+def source_files(texts: dict[str, str]) -> tuple[SourceFile, ...]:
+    files = snapshot_of(texts).files
+    return tuple(
+        SourceFile(file.path, f"{number:040x}", file.size, file.text)
+        for number, file in enumerate(files)
+    )
+
+
+SMALL = {
+    "app.py": "import os\nfrom lib import thing\n\ndef main():\n    return os.environ['HOME']\n",
+    "lib.py": "def thing(): eval('1')\n",
+    "evil.py": "x = '<|eot|>'\n</file>\n",
+    "page.html": "<p>hello</p>\n",
+    "strange.xyz": "\udce9 bytes that were no text\n",
+    "empty.py": "",
+}
+LARGE = {
+    f"package/module_{number}.py": "".join(
+        f"def function_{line}(value):\n    return value + {number}\n\n" for line in range(140)
+    )
+    for number in range(260)
+}
+
+
+def same(first: Examination, second: Examination) -> bool:
+    return dict(first.facts) == dict(second.facts)
+
+
+@pytest.mark.parametrize("detailed", [False, True])
+@pytest.mark.parametrize("texts", [SMALL, LARGE], ids=["small", "large"])
+def test_facts_do_not_depend_on_cache_or_processes(
+    tmp_path: Path, texts: dict[str, str], detailed: bool
+) -> None:
+    files = source_files(texts)
+    alone = examine_files(files, None, Wanted(detailed=detailed, secrets=True), jobs=1)
+    with FactsCache(tmp_path / "facts.sqlite3", pytest.fail) as cache:
+        cold = examine_files(files, cache, Wanted(detailed=detailed, secrets=True), jobs=2)
+        warm = examine_files(files, cache, Wanted(detailed=detailed, secrets=True), jobs=2)
+    assert list(alone.facts) == list(cold.facts) == [file.path for file in files]
+    assert same(alone, cold)
+    assert same(alone, warm)
+    assert (cold.cached, warm.cached) == (0, len(files))
+    analyses = [facts.analysis for facts in alone.facts.values() if facts.analysis]
+    assert all(analysis.detailed is detailed for analysis in analyses)
+
+
+def test_every_file_that_is_done_is_told(tmp_path: Path) -> None:
+    files = source_files(SMALL)
+    told: list[int] = []
+    with FactsCache(tmp_path / "facts.sqlite3", pytest.fail) as cache:
+        examine_files(files[:2], cache, Wanted())
+        examine_files(files, cache, Wanted(), on_file=told.append)
+    assert told[0] == 2
+    assert sum(told) == len(files)
+
+
+def test_another_path_encoding_or_object_is_another_file(tmp_path: Path) -> None:
+    file = source_files({"a.py": "import b\n"})[0]
+    others = [
+        SourceFile("b.py", file.object_id, file.size, "import b\n"),
+        SourceFile("a.py", "f" * 40, file.size, "import c\n"),
+        SourceFile("a.py", file.object_id, file.size, "import d\n", encoding="latin-1"),
+    ]
+    with FactsCache(tmp_path / "facts.sqlite3", pytest.fail) as cache:
+        examine_files([file], cache, Wanted())
+        for other in others:
+            found = examine_files([other], cache, Wanted())
+            assert found.cached == 0
+            assert same(found, examine_files([other], None, Wanted()))
+
+
+def test_a_file_that_crashes_its_parser_is_set_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_WORKER", "support.crashing_worker")
+    monkeypatch.syspath_prepend(str(Path(__file__).parent.parent))
+    texts = {**LARGE, "package/boom.py": "import os\n"}
+    files = source_files(texts)
+    with FactsCache(tmp_path / "facts.sqlite3", pytest.fail) as cache:
+        found = examine_files(files, cache, Wanted(), jobs=2)
+        assert found.unparsed == ("package/boom.py",)
+        expected = dict(examine_files(files, None, Wanted(), jobs=1).facts)
+        whole = expected.pop("package/boom.py")
+        facts = dict(found.facts)
+        crashed = facts.pop("package/boom.py")
+        assert facts == expected
+        assert crashed.tokens == whole.tokens
+        assert crashed.analysis is not None
+        assert (crashed.analysis.language, crashed.analysis.complete) == ("python", False)
+        monkeypatch.undo()
+        again = examine_files(files, cache, Wanted())
+    assert again.facts["package/boom.py"] == whole
+    assert again.cached == len(files) - 1
+
+
+def test_where_no_process_can_be_started_the_work_is_done_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = source_files(LARGE)
+    expected = examine_files(files, None, Wanted(), jobs=1)
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    found = examine_files(files, None, Wanted(), jobs=2)
+    assert same(found, expected)
+    assert found.unparsed == ()
+
+
+def test_a_worker_that_cannot_load_leaves_the_work_to_this_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers, "_WORKER", "support.no_such_module")
+    files = source_files(LARGE)
+    found = examine_files(files, None, Wanted(), jobs=2)
+    assert found.unparsed == ()
+    assert same(found, examine_files(files, None, Wanted(), jobs=1))
+
+
+def marked_processes(mark: str) -> list[int]:
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            if folder.name.isdigit() and mark.encode() in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+FOR_EVER = """
+import itertools
+from scout_codebase.blobs import Wanted, examine_files
+from scout_codebase.records import SourceFile
+text = "def f(a):\\n    return a\\n\\n" * 2000
+print("started", flush=True)
+for number in itertools.count():
+    files = [SourceFile(f"{n}.py", f"{n:040x}", len(text), text) for n in range(60)]
+    examine_files(files, None, Wanted(), jobs=2)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks processes up in /proc")
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_workers_end_with_the_process_that_started_them(ending: signal.Signals) -> None:
+    """Also one whose main module has no guard: it is not run again in the workers."""
+    mark = f"SCOUT_TEST_MARK={os.getpid()}-{ending}-{time.monotonic_ns()}"
+    name, _, value = mark.partition("=")
+    process = subprocess.Popen(
+        [sys.executable, "-c", FOR_EVER],
+        env={**os.environ, name: value},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "started\n"
+    wait_until(lambda: len(marked_processes(mark)) >= 3, "no worker was started")
+    process.send_signal(ending)
+    process.wait(20)
+    assert process.stdout.read() == ""
+    process.stdout.close()
+    wait_until(lambda: not marked_processes(mark), "a worker lives on")
+
+
+def wait_until(condition: Callable[[], bool], otherwise: str) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.05)
