@@ -58,7 +58,21 @@ def test_fixture(folder: Path) -> None:
         assert list(graph.entry_points) == expected["entry_points"]
 
 
-@pytest.mark.parametrize("language", ["javascript", "php", "python", "ruby", "typescript"])
+FIVE_FOLDERS = [
+    "css",
+    "elixir",
+    "hcl",
+    "html",
+    "javascript",
+    "lua",
+    "php",
+    "python",
+    "ruby",
+    "shell",
+]
+
+
+@pytest.mark.parametrize("language", [*FIVE_FOLDERS, "typescript"])
 def test_every_language_has_five_tricky_folders(language: str) -> None:
     assert sum(folder.parent.name == language for folder in CASES) >= 5
 

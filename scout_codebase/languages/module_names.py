@@ -34,8 +34,8 @@ class LuaResolver:
             for root in _LUA_ROOTS:
                 for suffix in (".lua", "/init.lua"):
                     path = join(folder, root, base + suffix)
-                    if path in self._files and path is not None:
-                        return Resolution((path,) if path != source else ())
+                    if path in self._files and path is not None and path != source:
+                        return Resolution((path,))
         top = re.split(r"[./]", name, maxsplit=1)[0]
         return Resolution(package=top, standard=top in _LUA_STANDARD)
 
