@@ -1,4 +1,4 @@
-"""Languages whose imports are paths: shell, HTML, CSS, Terraform, Julia, Dart."""
+"""Languages whose imports are paths: shell, HTML, CSS, Terraform, Julia."""
 
 from __future__ import annotations
 
@@ -121,30 +121,3 @@ class JuliaResolver(_Paths):
         mains = (f"{folder}/src/{top}.jl".lstrip("/") for folder in folders_up(parent(source)))
         found = self._first(source, mains)
         return found or Resolution(package=top, standard=top in _JULIA_STANDARD)
-
-
-class DartResolver(_Paths):
-    """Relative paths, and those of the packages of the repository, which lie in their ``lib``."""
-
-    def __init__(self, texts: Mapping[str, str], analyses: Mapping[str, FileAnalysis]) -> None:
-        super().__init__(texts, analyses)
-        self._packages = {
-            name[1]: parent(path)
-            for path in sorted(texts)
-            if posixpath.basename(path) == "pubspec.yaml"
-            and (name := re.search(r"^name:\s*[\"']?(\w+)", texts[path], re.MULTILINE))
-        }
-
-    def resolve(self, source: str, statement: ImportStatement) -> Resolution:
-        written = statement.module.strip("\"'")
-        scheme, colon, rest = written.partition(":")
-        if colon and scheme != "package":
-            return Resolution(package=written, standard=scheme == "dart")
-        target = join(parent(source), written)
-        if colon:
-            package, _, inner = rest.partition("/")
-            if package not in self._packages:
-                return Resolution(package=package)
-            target = join(self._packages[package], "lib", inner)
-        found = self._first(source, iter([target]))
-        return found or Resolution(reason=f"no file {written}")

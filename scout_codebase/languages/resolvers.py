@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scout_codebase.languages.file_references import (
-    DartResolver,
     JuliaResolver,
     ShellResolver,
     TerraformResolver,
@@ -19,7 +18,6 @@ from scout_codebase.languages.ruby import RubyResolver
 from scout_codebase.languages.spec import MakeResolver
 
 RESOLVERS: Mapping[str, MakeResolver] = {
-    "dart": DartResolver,
     "elixir": ElixirResolver,
     "haskell": HaskellResolver,
     "hcl": TerraformResolver,

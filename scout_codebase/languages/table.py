@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 import tree_sitter_bash
 import tree_sitter_css
-import tree_sitter_dart
 import tree_sitter_elixir
 import tree_sitter_haskell
 import tree_sitter_hcl
@@ -70,17 +69,7 @@ LANGUAGES: tuple[LanguageSpec, ...] = (
         unresolved="Other rules of SCSS and Less, paths that a bundler maps.",
     ),
     LanguageSpec("csv", "CSV", (".csv", ".tsv")),
-    LanguageSpec(
-        "dart",
-        "Dart",
-        (".dart",),
-        grammar=tree_sitter_dart.language,
-        queries=("dart",),
-        resolver="dart",
-        link_words=(b"import", b"export", b"part", b"main"),
-        resolved="import, export and part, relative or of the repository's packages.",
-        unresolved="Packages that are generated.",
-    ),
+    LanguageSpec("dart", "Dart", (".dart",)),
     LanguageSpec("dockerfile", "Dockerfile", (".dockerfile",), ("Containerfile", "Dockerfile")),
     LanguageSpec(
         "elixir",

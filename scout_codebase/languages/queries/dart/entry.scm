@@ -1,2 +1,0 @@
-((program (function_signature name: (identifier) @_name) @entry)
-  (#eq? @_name "main"))
