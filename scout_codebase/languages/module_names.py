@@ -65,6 +65,11 @@ class ElixirResolver:
             if analyses[path].language == "elixir":
                 for name in analyses[path].declarations:
                     self._declared[name].append(path)
+        self._namespaces = {
+            above.replace("/", ".")
+            for name in self._declared
+            for above in folders_up(parent(name.replace(".", "/")))
+        }
         self._dependencies = {
             name
             for path in texts
@@ -78,7 +83,7 @@ class ElixirResolver:
         files = {path for name in names for path in self._files(name, source)}
         if files or statement.kind is ImportKind.REFERENCE:
             return Resolution(tuple(sorted(files - {source})))
-        if any(self._declares_below(name) for name in names):
+        if not self._namespaces.isdisjoint(names):
             return Resolution()
         top = names[0].partition(".")[0] if names else statement.module
         if top in _ELIXIR_STANDARD:
@@ -91,9 +96,6 @@ class ElixirResolver:
     def _files(self, name: str, source: str) -> list[str]:
         found = self._declared.get(name, [])
         return [nearest(found, source)] if found else []
-
-    def _declares_below(self, name: str) -> bool:
-        return any(one.startswith(f"{name}.") for one in self._declared)
 
     def _expanded(self, source: str, name: str) -> str:
         first, dot, rest = name.partition(".")

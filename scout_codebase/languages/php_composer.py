@@ -33,15 +33,14 @@ class Composer:
             for name in _strings(data.get("bin"))
             if (path := join(folder, name)) is not None
         ]
-        self._packages = sorted(
-            {
-                name
-                for data in manifests.values()
-                for table in _REQUIREMENTS
-                for name in _object(data.get(table))
-                if "/" in name
-            }
-        )
+        names = {
+            name
+            for data in manifests.values()
+            for table in _REQUIREMENTS
+            for name in _object(data.get(table))
+            if "/" in name
+        }
+        self._packages = [_Package(name) for name in sorted(names)]
 
     def programs(self) -> list[str]:
         return self._programs
@@ -68,17 +67,24 @@ class Composer:
         """The package that a name comes from, as far as the two are alike: ``symfony/console`` for
         ``Symfony\\Component\\Console\\Input``."""
         parts = [_plain(part) for part in name.split("\\") if part]
+        joined = "".join(parts[:4])
         best, most = None, 0
         for package in self._packages:
-            vendor, _, project = package.partition("/")
-            words = [_plain(word) for word in project.split("-")]
-            if _plain(vendor) != parts[0] and _plain(project) not in parts[:2]:
+            if package.vendor != parts[0] and package.project not in parts[:2]:
                 continue
-            joined = "".join(parts[:4])
-            score = 1 + sum(len(word) for word in words if word in joined)
+            score = 1 + sum(len(word) for word in package.words if word in joined)
             if score > most:
-                best, most = package, score
+                best, most = package.name, score
         return best
+
+
+class _Package:
+    """A package's name, and its parts as they are compared."""
+
+    def __init__(self, name: str) -> None:
+        vendor, _, project = name.partition("/")
+        self.name, self.vendor, self.project = name, _plain(vendor), _plain(project)
+        self.words = [_plain(word) for word in project.split("-")]
 
 
 def _folders(folder: str, data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -28,6 +28,7 @@ from scout_codebase.records import FileAnalysis, ImportKind, ImportStatement
 
 _LOAD_PATH = frozenset({"require", "load", "autoload"})
 _TEST_ROOTS = ("spec", "test")
+_PROGRAMS = ("bin", "exe")
 _MOST_NAMESPACES = 50
 
 
@@ -40,8 +41,7 @@ class RubyResolver:
         self._gems = Gems(texts)
         self._roots = load_roots(texts)
         self._autoloaded: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for root, scope in sorted(autoload_roots(texts).items()):
-            self._add_root(root, scope)
+        self._add_autoloaded(autoload_roots(texts))
         self._namespaces: dict[str, tuple[str, ...]] = {}
 
     def resolve(self, source: str, statement: ImportStatement) -> Resolution:
@@ -54,11 +54,8 @@ class RubyResolver:
         return self._on_load_path(source, statement.module)
 
     def entry_points(self) -> Iterator[str]:
-        for root in self._roots.values():
-            for folder in ("exe", "bin"):
-                prefix = join(root, "..", folder)
-                if prefix is not None:
-                    yield from (path for path in self._files if parent(path) == prefix)
+        programs = {join(root, "..", name) for root in self._roots.values() for name in _PROGRAMS}
+        yield from (path for path in sorted(self._files) if parent(path) in programs)
 
     # --- requires ---
 
@@ -108,12 +105,14 @@ class RubyResolver:
 
     # --- constants ---
 
-    def _add_root(self, root: str, scope: str) -> None:
-        prefix = f"{root}/" if root else ""
-        for path in self._files:
-            if path.startswith(prefix) and path.endswith(".rb"):
-                name = path[len(prefix) : -len(".rb")]
-                self._autoloaded[_key(name, "/")].append((path, scope))
+    def _add_autoloaded(self, roots: Mapping[str, str]) -> None:
+        for path in sorted(self._files) if roots else ():
+            if not path.endswith(".rb"):
+                continue
+            for root in folders_up(parent(path)):
+                if root in roots:
+                    name = path[len(root) : -len(".rb")]
+                    self._autoloaded[_key(name, "/")].append((path, roots[root]))
 
     def _constant(self, source: str, name: str) -> Resolution:
         if not self._autoloaded:
