@@ -58,21 +58,31 @@ def test_fixture(folder: Path) -> None:
         assert list(graph.entry_points) == expected["entry_points"]
 
 
-FIVE_FOLDERS = [
-    "css",
-    "elixir",
-    "hcl",
-    "html",
-    "javascript",
-    "lua",
-    "php",
-    "python",
-    "ruby",
-    "shell",
-]
-
-
-@pytest.mark.parametrize("language", [*FIVE_FOLDERS, "typescript"])
+@pytest.mark.parametrize(
+    "language",
+    [
+        "c",
+        "cpp",
+        "csharp",
+        "css",
+        "elixir",
+        "go",
+        "hcl",
+        "html",
+        "java",
+        "javascript",
+        "kotlin",
+        "lua",
+        "php",
+        "python",
+        "ruby",
+        "rust",
+        "scala",
+        "shell",
+        "swift",
+        "typescript",
+    ],
+)
 def test_every_language_has_five_tricky_folders(language: str) -> None:
     assert sum(folder.parent.name == language for folder in CASES) >= 5
 

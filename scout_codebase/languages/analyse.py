@@ -16,6 +16,7 @@ from scout_codebase.languages.declarations import collect_declarations, collect_
 from scout_codebase.languages.detect import detect
 from scout_codebase.languages.imports import collect_imports
 from scout_codebase.languages.places import collect_places
+from scout_codebase.languages.scopes import within_modules
 from scout_codebase.languages.spec import LanguageSpec
 from scout_codebase.languages.symbols import collect_symbols
 from scout_codebase.languages.syntax import (
@@ -109,7 +110,7 @@ def _links(parsed: _Parsed, found: FileAnalysis) -> FileAnalysis:
     matches, complete = _matches(parsed, LINKS, ranges)
     return replace(
         found,
-        imports=collect_imports(matches, source),
+        imports=within_modules(collect_imports(matches, source), matches, source),
         packages=collect_packages(matches, source),
         declarations=collect_declarations(matches, source),
         entry_lines=_entry_lines(matches, source),
@@ -167,5 +168,6 @@ def _entry_lines(matches: list[Match], source: bytes) -> tuple[int, ...]:
         if match.family == "entry"
         and not (match.kind == "top" and functions.cover(match.node.start_byte))
     )
-    shebang = (1,) if source.startswith(b"#!") else ()
+    is_script = source.startswith(b"#!") and not source.startswith(b"#![")  # an attribute of Rust
+    shebang = (1,) if is_script else ()
     return tuple(sorted(set(chain(found, shebang))))

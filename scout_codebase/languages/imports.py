@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 
-from scout_codebase.languages.syntax import Match, Spans, spans_within, text_of
+from scout_codebase.languages.locals import Locals
+from scout_codebase.languages.syntax import Match, spans_within, text_of
 from scout_codebase.records import ImportKind, ImportStatement
 
 _KINDS: Mapping[str, ImportKind] = {
@@ -12,11 +14,9 @@ _KINDS: Mapping[str, ImportKind] = {
     "conditional": ImportKind.CONDITIONAL,
     "dynamic": ImportKind.DYNAMIC,
     "reexport": ImportKind.REEXPORT,
-    "reference": ImportKind.REFERENCE,
     "type": ImportKind.TYPE_ONLY,
 }
 _STRENGTH = (
-    ImportKind.REFERENCE,
     ImportKind.IMPORT,
     ImportKind.REEXPORT,
     ImportKind.CONDITIONAL,
@@ -26,29 +26,41 @@ _STRENGTH = (
 
 _Key = tuple[int, int, str]
 """Where a statement starts, its level and its module."""
-_ANYWHERE = -1
 
 
 def collect_imports(matches: Sequence[Match], source: bytes) -> tuple[ImportStatement, ...]:
-    """Sorted by line. What stands around a statement may make its kind stronger, never weaker; a
-    reference stays one, and stands once for each name, on the line of the first."""
+    """Sorted by line. What stands around a statement may make its kind stronger, never weaker. A
+    reference stands once for each name, on the line of the first; a name that is bound where it is
+    used is none."""
+    statements = [*_statements(matches, source), *_references(matches, source)]
+    return tuple(sorted(statements, key=lambda found: (found.line, found.module, found.level)))
+
+
+def _statements(matches: Sequence[Match], source: bytes) -> Iterator[ImportStatement]:
     parts: dict[_Key, _Parts] = {}
     for match in matches:
-        if match.family == "import":
+        if match.family == "import" and match.kind != "reference":
             key, found = _read(match, source)
             parts.setdefault(key, found).join(found)
-    return _statements(parts, matches)
-
-
-def _statements(
-    parts: Mapping[_Key, _Parts], matches: Sequence[Match]
-) -> tuple[ImportStatement, ...]:
     around = {kind: spans_within(matches, name) for name, kind in _KINDS.items() if name}
-    statements = [
-        entry.statement(module, _kind_at(start, entry.kind, around))
-        for (start, _, module), entry in parts.items()
-    ]
-    return tuple(sorted(statements, key=lambda found: (found.line, found.module, found.level)))
+    for (start, _, module), entry in parts.items():
+        kinds = (kind for kind, spans in around.items() if spans.cover(start))
+        kind = max([entry.kind, *kinds], key=_STRENGTH.index)
+        yield entry.statement(module, kind)
+
+
+def _references(matches: Sequence[Match], source: bytes) -> Iterator[ImportStatement]:
+    lines: dict[str, int] = {}
+    bound = Locals(matches, source)
+    for match in matches:
+        if match.family == "import" and match.kind == "reference":
+            parts = (text_of(source, node) for node in match.captures["module"])
+            name = "".join("".join(parts).split())
+            line = match.node.start_point.row + 1
+            if line < lines.get(name, sys.maxsize) and not bound.bind(match.node, name):
+                lines[name] = line
+    for name, line in lines.items():
+        yield ImportStatement(name, line, kind=ImportKind.REFERENCE)
 
 
 class _Parts:
@@ -74,13 +86,5 @@ def _read(match: Match, source: bytes) -> tuple[_Key, _Parts]:
     names = ["*" for _ in captures.get("name.star", ())]
     names += [text_of(source, node) for node in captures.get("name", ())]
     line = match.node.start_point.row + 1
-    kind = _KINDS[match.kind]
-    start = match.node.start_byte if kind is not ImportKind.REFERENCE else _ANYWHERE
-    return (start, level, "".join(module.split())), _Parts(kind, line, level, tuple(names))
-
-
-def _kind_at(start: int, written: ImportKind, around: Mapping[ImportKind, Spans]) -> ImportKind:
-    if written is ImportKind.REFERENCE:
-        return written
-    kinds = (kind for kind, spans in around.items() if spans.cover(start))
-    return max([written, *kinds], key=_STRENGTH.index)
+    key = (match.node.start_byte, level, "".join(module.split()))
+    return key, _Parts(_KINDS[match.kind], line, level, tuple(names))

@@ -21,7 +21,8 @@ from scout_codebase.records import FileAnalysis, ImportKind, ImportStatement
 
 _CLAUSE = re.compile(r"(?:function\s+|const\s+)?([\w\\]+)(?:\s+as\s+(\w+))?$", re.IGNORECASE)
 _FUNCTION = "function"
-_UP = re.compile(r",\s*(\d+)")
+_HERE = re.compile(r"([^/]*(?:__DIR__|__FILE__)[^/]*)/(.*)$")
+_UP = re.compile(r",(\d{1,2})\b")
 
 
 class PhpResolver:
@@ -40,8 +41,9 @@ class PhpResolver:
 
     def resolve(self, source: str, statement: ImportStatement) -> Resolution:
         if statement.kind is ImportKind.REFERENCE:
-            if _is_here(statement.names):
-                return self._here(source, statement)
+            here = _HERE.match(statement.module)
+            if here:
+                return self._here(source, here[1], here[2])
             return self._reference(source, statement)
         if _is_path(statement.module):
             return self._include(source, statement.module)
@@ -52,14 +54,13 @@ class PhpResolver:
 
     # --- paths ---
 
-    def _here(self, source: str, statement: ImportStatement) -> Resolution:
+    def _here(self, source: str, folder: str, inner: str) -> Resolution:
         """A path that begins with the folder of the file, or one above it."""
-        written = next(name for name in statement.names if _is_here((name,)))
-        steps = written.count("dirname") - written.count("__FILE__")
-        counted = _UP.search(written)
+        steps = folder.count("dirname") - folder.count("__FILE__")
+        counted = _UP.search(folder)
         steps += int(counted[1]) - 1 if counted else 0
         above = [".."] * min(steps, source.count("/") + 1)
-        path = join(parent(source), *above, statement.module.lstrip("/"))
+        path = join(parent(source), *above, inner)
         return Resolution((path,) if path in self._files and path != source else ())
 
     def _include(self, source: str, module: str) -> Resolution:
@@ -135,10 +136,6 @@ def _key(name: str) -> str:
 
 def _is_path(module: str) -> bool:
     return "/" in module or "." in module
-
-
-def _is_here(names: tuple[str, ...]) -> bool:
-    return any("__DIR__" in name or "__FILE__" in name for name in names)
 
 
 def _aliases(statement: ImportStatement) -> dict[str, str]:

@@ -28,6 +28,7 @@ from scout_codebase.records import FileAnalysis, ImportKind, ImportStatement
 
 _LOAD_PATH = frozenset({"require", "load", "autoload"})
 _TEST_ROOTS = ("spec", "test")
+_HERE = "__dir__/"
 _PROGRAMS = ("bin", "exe")
 _MOST_NAMESPACES = 50
 
@@ -45,8 +46,9 @@ class RubyResolver:
         self._namespaces: dict[str, tuple[str, ...]] = {}
 
     def resolve(self, source: str, statement: ImportStatement) -> Resolution:
-        if "__dir__" in statement.names:
-            return self._relative(source, statement)
+        if statement.kind is ImportKind.REFERENCE and statement.module.startswith(_HERE):
+            found = self._file(join(parent(source), statement.module.removeprefix(_HERE)))
+            return Resolution((found,) if found and found != source else ())
         if statement.kind is ImportKind.REFERENCE:
             return self._constant(source, statement.module)
         if _LOAD_PATH.isdisjoint(statement.names):

@@ -14,6 +14,7 @@ from scout_codebase.records import Symbol
 _LONGEST_SIGNATURE = 300
 _LONGEST_DOCSTRING = 600
 _TYPES = frozenset({"class", "interface", "enum"})
+_LINE_COMMENT = re.compile(r"//[/!]?")
 _QUOTES = re.compile(r"""^[rRuUbBfF]{0,2}("{3}|'{3}|"|')(.*?)(?:\1)?$""", re.DOTALL)
 
 
@@ -36,7 +37,7 @@ def collect_symbols(matches: Sequence[Match], source: bytes) -> tuple[Symbol, ..
     docstrings: dict[int, str] = {}
     for match in matches:
         if match.family == "documented":
-            text = text_of(source, match.captures["doc"][0])
+            text = _documentation(match.captures["doc"][-1], source)
             docstrings[match.node.start_point.row + 1] = first_paragraph(text)
         elif match.family == "definition" and not (
             match.kind == "constant" and functions.cover(match.node.start_byte)
@@ -61,6 +62,24 @@ def _read(match: Match, source: bytes) -> _Definition:
         start_line=node.start_point.row + 1,
         end_line=node.end_point.row + 1,
     )
+
+
+def _documentation(last: tree_sitter.Node, source: bytes) -> str:
+    """The text of a documentation node; of a line comment, with the lines right above it, without
+    their marks."""
+    text = text_of(source, last)
+    if not _LINE_COMMENT.match(text):
+        return text
+    lines = [text]
+    above = last.prev_sibling
+    while above is not None and len(lines) < _LONGEST_DOCSTRING:
+        text = text_of(source, above)
+        end = above.end_point.row - (above.end_point.column == 0)  # Rust's hold their line's end
+        if end + 1 < last.start_point.row or not _LINE_COMMENT.match(text):
+            break
+        lines.append(text)
+        last, above = above, above.prev_sibling
+    return "\n".join(_LINE_COMMENT.sub("", line).strip() for line in reversed(lines))
 
 
 def _before(body: tree_sitter.Node) -> int:

@@ -6,8 +6,11 @@ says what the match is, and the part behind the dot says which kind:
     @import[.kind]        a statement; with @module, and @name (any number), @level; of the kind
                           "reference", the use of a name that may need no import
     @within.kind          a stretch whose imports are of that kind
-    @package              a package, namespace or module that the file declares; with @name, and
-                          with @body where it holds for a part of the file only
+    @within.module        a module written out inside the file; with @name
+    @local.scope          a stretch that binds names for itself; @local.definition is such a name,
+                          or what declares its @name: no reference where it is bound
+    @package[.inner]      a package, namespace or module that the file declares (in the one before
+                          it); with @name, and with @body where it holds for a part of the file only
     @declaration          what other files may use by name, without naming this file; with @name
     @definition.kind      a symbol; with @name and @body; a constant counts at the top level only
     @documented           the node whose documentation is @doc
@@ -38,12 +41,13 @@ from scout_codebase.languages.spec import LanguageSpec
 Captures = dict[str, list[tree_sitter.Node]]
 Span = tuple[int, int]
 
-LINKS = ("imports", "declarations", "entry")
+LINKS = ("imports", "references", "locals", "declarations", "entry")
 DETAILS = ("imports", "symbols", "environment")
 
 _QUERIES = Path(__file__).parent / "queries"
 _MAIN_CAPTURE = re.compile(
-    r"@(import|within|package|declaration|definition|documented|environment|entry|place)\b[.\w]*"
+    r"@(import|within|local|package|declaration|definition|documented|environment|entry|place)"
+    r"\b[.\w]*"
 )
 _READ_BYTES = 8192
 _QUICK_BYTES = 60_000

@@ -7,11 +7,9 @@ no network; the validation that the library also offers is never imported.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -152,18 +150,13 @@ class _Offsets:
     """From bytes of UTF-8 to characters."""
 
     def __init__(self, text: str, data: bytes) -> None:
-        self._same = len(data) == len(text)
-        self._starts = [] if self._same else [0, *accumulate(map(_utf8_length, text))]
+        self._data = None if len(data) == len(text) else data
 
     def character(self, offset: int) -> int:
-        return offset if self._same else bisect_right(self._starts, offset) - 1
-
-
-def _utf8_length(character: str) -> int:
-    code = ord(character)
-    if 0xD800 <= code <= 0xDFFF:
-        return 1  # a lone surrogate was replaced by a question mark
-    return 1 + (code > 0x7F) + (code > 0x7FF) + (code > 0xFFFF)
+        """An offset within a character is that character's."""
+        if self._data is None:
+            return offset
+        return len(self._data[:offset].decode("utf-8", "ignore"))
 
 
 def _merged(secrets: Iterable[Secret]) -> tuple[Secret, ...]:

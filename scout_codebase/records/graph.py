@@ -23,13 +23,15 @@ class ImportKind(StrEnum):
 class ImportStatement:
     """One import as it is written. ``module`` is the specifier without its leading dots for
     Python (``level`` counts those), and the whole specifier elsewhere. ``names`` are the names
-    taken from it; ``("*",)`` is a star import."""
+    taken from it; ``("*",)`` is a star import. ``scope`` are the modules written out around the
+    statement, the outermost first, in a language that can write one inside a file."""
 
     module: str
     line: int
     names: tuple[str, ...] = ()
     level: int = 0
     kind: ImportKind = ImportKind.IMPORT
+    scope: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

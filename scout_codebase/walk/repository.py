@@ -13,6 +13,7 @@ from pathlib import Path
 
 from scout_codebase.errors import RepositoryError
 from scout_codebase.walk.command import Git, GitFailure, git_program
+from scout_codebase.walk.entry import from_bytes
 
 _UNSAFE = ("dubious ownership", "unsafe repository", "is owned by someone else")
 _NAME_A_REVISION = "Name a branch, a tag or a commit of the repository."
@@ -64,14 +65,16 @@ def find_repository(path: Path) -> Repository:
     """The repository that holds the folder ``path``. RepositoryError says what is wrong."""
     git_program()
     folder = _existing_folder(path)
-    git_folder = _open(folder)
+    git = Git(folder)
     try:
-        answer = Git(folder).run(
+        git_folder = Path(from_bytes(git.run("rev-parse", "--absolute-git-dir")[:-1])).resolve()
+        answer = git.run(
             "rev-parse",
             *("--show-object-format", "--is-bare-repository", "--is-inside-git-dir"),
             *("--is-inside-work-tree", "--show-prefix"),
         )
     except GitFailure as failure:
+        _refuse_unopened(folder)
         raise _refused(folder, failure) from None
     object_format, bare, in_git_folder, in_work_tree, prefix = answer.decode(
         "utf-8", "surrogateescape"
@@ -101,14 +104,15 @@ def _existing_folder(path: Path) -> Path:
     return folder
 
 
-def _open(folder: Path) -> Path:
-    """The repository's own folder."""
-    # Imported here: the package looks for git as soon as it is imported, and raises without it.
+def _refuse_unopened(folder: Path) -> None:
+    """Raises RepositoryError where there is no repository, or one that is broken. git itself has
+    one message for many causes, in words that change."""
+    # Imported where something is wrong: loading it takes as long as reading a small repository, and
+    # it looks for git as soon as it is imported, and raises without it.
     from git import InvalidGitRepositoryError, NoSuchPathError, Repo
 
     try:
-        with Repo(folder, search_parent_directories=True, expand_vars=False) as repo:
-            return Path(repo.git_dir).resolve()
+        Repo(folder, search_parent_directories=True, expand_vars=False).close()
     except (InvalidGitRepositoryError, NoSuchPathError):
         raise RepositoryError(
             f"{folder} is not in a git repository",

@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 from click.testing import CliRunner
-from support.repositories import make_repository
+from support.repositories import isolate, make_repository
+from support.traps import make_traps
 from vllm_peer.server import VllmPeer, metrics
 
 from scout_codebase.cli import cli
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.vllm
 EXAMPLE = Path(__file__).parents[2] / "examples" / "orders-service"
 TEMPLATE_TOKENS = 10  # begin_of_text, the user's header (4 tokens), eot, the assistant's header (4)
 LLAMA4_SPECIAL = range(200_000, 202_048)
+TEMPLATE_SPECIAL = [200_000, 200_005, 200_006, 200_008, 200_005, 200_006]
 
 
 @pytest.fixture(scope="module")
@@ -85,16 +87,28 @@ def test_no_special_token_of_a_file_reaches_the_server_as_one(
     repository = make_repository(
         tmp_path / "hostile", {"a.py": f"x = '''{hostile}'''\n", "<|eot|>.py": "y = 1\n"}
     )
-    text = _packed(repository).pack.text
+    assert _special_tokens(vllm_peer, _packed(repository).pack.text) == TEMPLATE_SPECIAL
+
+
+def test_no_special_token_of_a_tree_of_traps_reaches_the_server_as_one(
+    vllm_peer: VllmPeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In contents and in paths, every special token of the vocabulary among them."""
+    isolate(monkeypatch)
+    packed = _packed(make_traps(tmp_path).repository)
+    assert _special_tokens(vllm_peer, packed.pack.text) == TEMPLATE_SPECIAL
+    assert len(packed.pack.neutralised) > 2_000
+
+
+def _special_tokens(vllm_peer: VllmPeer, text: str) -> list[int]:
+    """The special tokens among those that the server makes of one message."""
     response = httpx.post(
         f"{vllm_peer.root}/tokenize",
         json={"model": vllm_peer.model, "messages": [{"role": "user", "content": text}]},
-        timeout=60,
+        timeout=120,
         trust_env=False,
     )
-    ids = response.json()["tokens"]
-    special = [token for token in ids if token in LLAMA4_SPECIAL]
-    assert special == [200000, 200005, 200006, 200008, 200005, 200006]
+    return [token for token in response.json()["tokens"] if token in LLAMA4_SPECIAL]
 
 
 def test_a_prompt_over_the_window_is_refused_by_the_server_too(vllm_peer: VllmPeer) -> None:

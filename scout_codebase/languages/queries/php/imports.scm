@@ -25,9 +25,9 @@
 ] @import)
 
 ; __DIR__ . '/x.php', wherever it is used: it need not be code.
-((binary_expression left: (_) @name "."
+((binary_expression left: (_) @_here @module "."
   right: [(string (string_content) @module) (encapsed_string . (string_content) @module .)]) @import.reference
-  (#match? @name "^(dirname[(]+)*(__DIR__|__FILE__|dirname[(]__FILE__[)])[ ,0-9()]*$"))
+  (#match? @_here "^(dirname[(]+)*(__DIR__|__FILE__|dirname[(]__FILE__[)])[ ,0-9()]*$"))
 
 ; Types that are used.
 ([

@@ -24,8 +24,9 @@
   (#match? @name "^(__dir__|File[.]dirname[(]__FILE__[)])$"))
 
 ; A path that begins with the folder of this file, wherever it is used.
-((string . (interpolation (identifier) @name) . (string_content) @module .) @import.reference
-  (#eq? @name "__dir__"))
+((string
+  . (interpolation (identifier) @_here @module) . (string_content) @module .) @import.reference
+  (#eq? @_here "__dir__"))
 
 (method body: (_) @within.dynamic)
 (singleton_method body: (_) @within.dynamic)

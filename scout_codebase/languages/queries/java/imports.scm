@@ -1,0 +1,5 @@
+(import_declaration [(scoped_identifier) (identifier)] @module) @import
+
+(import_declaration
+  [(scoped_identifier) (identifier)] @module
+  (asterisk) @name.star) @import

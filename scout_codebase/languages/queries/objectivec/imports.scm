@@ -1,0 +1,1 @@
+(module_import "@import" @name . path: (identifier) @module) @import

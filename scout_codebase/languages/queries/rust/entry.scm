@@ -1,0 +1,2 @@
+(source_file (function_item name: (identifier) @_name) @entry
+  (#eq? @_name "main"))

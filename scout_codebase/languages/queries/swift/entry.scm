@@ -1,0 +1,2 @@
+((class_declaration (modifiers (attribute (user_type) @_name)) name: (_) @entry)
+  (#eq? @_name "main"))
