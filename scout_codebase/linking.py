@@ -17,7 +17,7 @@ from scout_codebase.blobs import (
 from scout_codebase.cache import FactsCache
 from scout_codebase.records import BlobFacts, DependencyGraph, FileAnalysis, ReadingOrder, Snapshot
 
-_DECIDING = ("graph", "order.py", "linking.py")
+_DECIDING = ("graph", "order", "linking.py")
 
 
 @dataclass(frozen=True, slots=True)

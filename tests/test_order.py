@@ -113,6 +113,24 @@ def test_a_small_project_reads_as_a_newcomer_would() -> None:
     ]
 
 
+def test_a_short_importer_comes_before_a_long_one() -> None:
+    texts = {
+        "shop/core.py": "",
+        "shop/long.py": "import shop.core\n" + "x = 1\n" * 100,
+        "shop/short.py": "import shop.core\n",
+    }
+    assert order_of(texts) == ["shop/core.py", "shop/short.py", "shop/long.py"]
+
+
+def test_a_folder_of_templates_stays_behind_the_folder_around_it() -> None:
+    texts = {
+        "shop/views.py": "",
+        "shop/templates/page.html": "<p>" * 500,
+        "website/site.py": "import shop.views",
+    }
+    assert order_of(texts) == ["shop/views.py", "shop/templates/page.html", "website/site.py"]
+
+
 def test_a_folder_is_finished_before_the_next_is_begun() -> None:
     texts = {
         "a/one.py": "import z.two",

@@ -12,7 +12,10 @@ from scout_codebase.blobs.wanted import Wanted
 from scout_codebase.records import SourceFile
 
 _PACKAGE = Path(__file__).parent.parent
-_DECIDING = ("blobs", "languages", "masking", "records", "frame.py", "neutralise.py", "tokens.py")
+_DECIDING = (
+    *("blobs", "languages", "masking", "records"),
+    *("frame.py", "neutralise.py", "tokens.py", "walk/notebook.py"),
+)
 """The parts of this package that decide what the facts of a file are."""
 _DECIDING_PACKAGES = ("tree_sitter", "tiktoken", "llama_models", "rustworkx", "kingfisher")
 

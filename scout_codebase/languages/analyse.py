@@ -56,6 +56,7 @@ def analyse(path: str, text: str, *, detailed: bool = True) -> FileAnalysis | No
     if spec.grammar is None:
         return FileAnalysis(spec.name, line_count, detailed=detailed)
     source = text.encode("utf-8", "replace")
+    source = spec.view(source) if spec.view else source
     return _analyse_source(spec, source, line_count, detailed=detailed)
 
 

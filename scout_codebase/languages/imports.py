@@ -57,8 +57,8 @@ def _references(matches: Sequence[Match], source: bytes) -> Iterator[ImportState
         if match.family == "import" and match.kind == "reference":
             name = _name(match, source)
             line = match.node.start_point.row + 1
-            head = name.partition(".")[0]
-            if head and line < lines.get(name, sys.maxsize) and not bound.bind(match.node, head):
+            head = name.partition(".")[0] or name  # a relative path has no head
+            if name and line < lines.get(name, sys.maxsize) and not bound.bind(match.node, head):
                 lines[name] = line
     for name, line in lines.items():
         yield ImportStatement(name, line, kind=ImportKind.REFERENCE)

@@ -33,7 +33,8 @@ _SOURCES_OF: Mapping[str, tuple[str, ...]] = {
 _BUILT = re.compile(r"(^|/)(?:dist|lib|build|out)/(?:((?:esm|cjs|es|umd|types|node|browser)/))?")
 _BUILT_FROM = (r"\1src/\2", r"\1src/", r"\1\2", r"\1")
 _PACKAGE = re.compile(r"(@[^/\s]+/[^/\s]+|[^@./\s][^/\s]*)(?:/(.*))?$")
-_ALIAS = re.compile(r"(?:@|~|@@|~~)/(.+)$")
+_REFERENCE = re.compile(r"///<reference(path|types)=[\"']([^\"']+)")
+_ALIAS = re.compile(r"(?:(?:@|~|@@|~~)/|\$(?=lib(?:/|$)))(.+)$")
 
 
 class JavaScriptResolver:
@@ -139,7 +140,11 @@ class JavaScriptResolver:
 
 
 def _plain(specifier: str) -> str:
-    """Without a bundler's loaders before it and its query behind it."""
+    """Without a bundler's loaders before it and its query behind it. The path of a reference in a
+    comment is relative even without a dot."""
+    reference = _REFERENCE.match(specifier)
+    if reference:
+        return reference[2] if reference[1] == "types" else f"./{reference[2]}"
     return re.sub(r"\?[^?]*$", "", specifier.rpartition("!")[2])
 
 

@@ -40,6 +40,8 @@ only; those of omitted files are empty."""
 class LanguageSpec:
     """One row of the table of languages.
 
+    ``view`` is what of a file the grammar reads: as many bytes on as many lines, the rest blank.
+
     A row without ``grammar`` gives files a language and nothing else. ``queries`` are the folders
     under ``queries/`` whose files are joined, in this order. ``resolver`` is the name of a row of
     ``RESOLVERS``: languages that import each other share one. One of ``link_words`` stands in every
@@ -66,6 +68,7 @@ class LanguageSpec:
         default_factory=dict, repr=False, compare=False
     )
     constant_names: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+    view: Callable[[bytes], bytes] | None = field(default=None, repr=False, compare=False)
     resolved: str = ""
     unresolved: str = ""
     ambiguous: bytes = b""

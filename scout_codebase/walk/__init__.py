@@ -65,6 +65,7 @@ from scout_codebase.walk.configuration import Narrowing, narrowed, read_configur
 from scout_codebase.walk.entry import Contents, Entry, OneRepository, Skip, Source
 from scout_codebase.walk.names import vendors_of
 from scout_codebase.walk.nested import WithSubmodules
+from scout_codebase.walk.notebook import readable
 from scout_codebase.walk.repository import (
     Commit,
     Repository,
@@ -288,7 +289,7 @@ def _source_file(candidate: _Candidate, contents: Contents) -> SourceFile | Skip
         path=entry.path,
         object_id=contents.object_id,
         size=len(contents.data),
-        text=text.text,
+        text=readable(entry.path, text.text),
         encoding=text.encoding,
         tracked=entry.tracked,
     )

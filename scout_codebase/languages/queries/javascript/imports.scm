@@ -36,6 +36,12 @@
     (template_string . (string_fragment) @module .)
   ])) @import.dynamic)
 
+; A comment for a bundler before the specifier.
+((call_expression
+  function: [(identifier) (import)] @_function
+  arguments: (arguments . (comment) . (string (string_fragment) @module))) @import.dynamic
+  (#any-of? @_function "require" "import"))
+
 (function_declaration body: (_) @within.dynamic)
 (function_expression body: (_) @within.dynamic)
 (arrow_function body: (_) @within.dynamic)

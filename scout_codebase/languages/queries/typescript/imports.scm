@@ -10,3 +10,7 @@
 (type_alias_declaration) @within.type
 (type_arguments) @within.type
 (interface_declaration) @within.type
+
+; /// <reference path="./module.d.ts" />
+((comment) @module @import.type
+  (#match? @module "^///\\s*<reference\\s+(path|types)\\s*="))

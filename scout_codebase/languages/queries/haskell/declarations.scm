@@ -1,0 +1,1 @@
+(haskell (header module: (module) @name)) @package

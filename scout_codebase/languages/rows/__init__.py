@@ -1,0 +1,1 @@
+"""The rows of the table of languages, a module a family; ``table.py`` joins them."""

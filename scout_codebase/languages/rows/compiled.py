@@ -1,0 +1,154 @@
+"""The rows of the languages that are compiled."""
+
+from __future__ import annotations
+
+import tree_sitter_c
+import tree_sitter_c_sharp
+import tree_sitter_cpp
+import tree_sitter_go
+import tree_sitter_java
+import tree_sitter_kotlin
+import tree_sitter_objc
+import tree_sitter_rust
+import tree_sitter_scala
+import tree_sitter_swift
+import tree_sitter_zig
+
+from scout_codebase.languages.spec import LanguageSpec
+
+_C_LINKS = (b"include", b"import", b"main(", b"main (", b"Main(")
+_C_RESOLVED = (
+    "includes: beside the file, below the include roots of compile_commands.json, CMake, Meson and"
+    " Make, else the only file whose path ends so"
+)
+_C_UNRESOLVED = "computed includes, generated headers"
+
+ROWS = (
+    LanguageSpec(
+        "c",
+        "C",
+        (".c", ".h"),
+        grammar=tree_sitter_c.language,
+        queries=("c",),
+        resolver="c",
+        link_words=_C_LINKS,
+        resolved=_C_RESOLVED,
+        unresolved=_C_UNRESOLVED,
+    ),
+    LanguageSpec(
+        "cpp",
+        "C++",
+        (".c++", ".cc", ".cpp", ".cxx", ".h++", ".hh", ".hpp", ".hxx", ".inl", ".ipp", ".tpp"),
+        grammar=tree_sitter_cpp.language,
+        queries=("c", "cpp"),
+        resolver="c",
+        link_words=_C_LINKS,
+        resolved=_C_RESOLVED,
+        unresolved=f"{_C_UNRESOLVED}, modules of C++20",
+    ),
+    LanguageSpec(
+        "csharp",
+        "C#",
+        (".cs",),
+        grammar=tree_sitter_c_sharp.language,
+        queries=("csharp",),
+        resolver="csharp",
+        ambiguous=b"<",
+        resolved="Types by namespace, using, global using, static using and alias, with all files "
+        "of a partial type; NuGet packages by project file.",
+        unresolved="Types that are never named; extensions named as a method is; generated code.",
+    ),
+    LanguageSpec(
+        "go",
+        "Go",
+        (".go",),
+        grammar=tree_sitter_go.language,
+        queries=("go",),
+        resolver="go",
+        resolved="Imports by go.mod, go.work, replace, vendor and internal, to all files of the "
+        "package; names that other files of the package declare.",
+        unresolved="Methods and fields; packages of a repository without go.mod.",
+    ),
+    LanguageSpec(
+        "java",
+        "Java",
+        (".java",),
+        grammar=tree_sitter_java.language,
+        queries=("java",),
+        resolver="jvm",
+        ambiguous=b"<",
+        resolved="Imports of types, members, and all of a package or type; types of the same "
+        "package; types with their package before them; Kotlin and Scala likewise.",
+        unresolved="Types that are never named, as those between two calls of a chain; reflection.",
+    ),
+    LanguageSpec(
+        "kotlin",
+        "Kotlin",
+        (".kt", ".kts"),
+        grammar=tree_sitter_kotlin.language,
+        queries=("kotlin",),
+        resolver="jvm",
+        recovery_limit=24,
+        resolved="Imports of types, functions and all of a package, aliases; types and functions "
+        "of the same package; extension functions; Java and Scala likewise.",
+        unresolved="Properties of the same package; extensions named as a member is; operators.",
+    ),
+    LanguageSpec(
+        "objectivec",
+        "Objective-C",
+        (".m", ".mm"),
+        grammar=tree_sitter_objc.language,
+        queries=("c", "objectivec"),
+        resolver="c",
+        link_words=_C_LINKS,
+        resolved=f"{_C_RESOLVED}; headers of frameworks by the framework's folder",
+        unresolved=f"{_C_UNRESOLVED}, classes named with @class alone",
+    ),
+    LanguageSpec(
+        "rust",
+        "Rust",
+        (".rs",),
+        grammar=tree_sitter_rust.language,
+        queries=("rust",),
+        resolver="rust",
+        link_words=(b"mod ", b"use ", b"::", b"extern crate", b"include", b"fn main"),
+        resolved=(
+            "mod in both layouts and with #[path], use and full paths through the crates of the"
+            " workspace, include!"
+        ),
+        unresolved="what macros make; a re-exported name leads to the file that re-exports it",
+    ),
+    LanguageSpec(
+        "scala",
+        "Scala",
+        (".sbt", ".sc", ".scala"),
+        grammar=tree_sitter_scala.language,
+        queries=("scala",),
+        resolver="jvm",
+        recovery_limit=12,
+        resolved="Relative imports with selectors and wildcards, nested packages, package objects, "
+        "types of the packages around; Java and Kotlin likewise.",
+        unresolved="Implicit and inherited members, extension methods, types never named.",
+    ),
+    LanguageSpec(
+        "swift",
+        "Swift",
+        (".swift",),
+        grammar=tree_sitter_swift.language,
+        queries=("swift",),
+        resolver="swift",
+        resolved="types of the file's own module and of the modules that it imports",
+        unresolved="functions, operators, members, and variables outside of types",
+    ),
+    LanguageSpec(
+        "zig",
+        "Zig",
+        (".zig",),
+        grammar=tree_sitter_zig.language,
+        queries=("zig",),
+        resolver="zig",
+        link_words=(b"@import", b"@embedFile", b"@cInclude", b"fn main"),
+        resolved="@import and @embedFile of files, modules of build.zig with a literal path",
+        unresolved="modules that build.zig computes, @cInclude",
+    ),
+)

@@ -1,0 +1,5 @@
+"""The order in which the files stand in the prompt: ``reading.py`` gives its reasons."""
+
+from scout_codebase.order.reading import reading_order
+
+__all__ = ["reading_order"]
