@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from scout_codebase.blobs import (
     Codec,
@@ -15,9 +16,11 @@ from scout_codebase.blobs import (
     text_identity,
 )
 from scout_codebase.cache import FactsCache
+from scout_codebase.order import weight
 from scout_codebase.records import BlobFacts, DependencyGraph, FileAnalysis, ReadingOrder, Snapshot
 
-_DECIDING = ("graph", "order", "linking.py")
+_GRAPH, _ORDER = Codec(DependencyGraph), Codec(ReadingOrder)
+Record = TypeVar("Record", DependencyGraph, ReadingOrder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,60 +31,75 @@ class Linked:
     order: ReadingOrder
 
 
-_CODEC = Codec(Linked)
-
-
 def link(snapshot: Snapshot, facts: Mapping[str, BlobFacts], cache: FactsCache | None) -> Linked:
-    """The graph and the order of a snapshot. They are functions of the paths, the contents and the
-    omitted paths alone, so they are kept by a digest of those."""
+    """The graph and the order of a snapshot, each kept by a digest of all that it is made of."""
+    graph = link_graph(snapshot, facts, cache)
+    order = _kept(
+        cache, _ORDER, _what_makes_the_order(snapshot, graph), lambda: _order(snapshot, graph)
+    )
+    return Linked(graph, order)
+
+
+def link_graph(
+    snapshot: Snapshot, facts: Mapping[str, BlobFacts], cache: FactsCache | None
+) -> DependencyGraph:
+    """The graph alone."""
     analyses = {path: one.analysis for path, one in facts.items() if one.analysis is not None}
-    key = _key(snapshot)
-    known = _read(key, cache)
-    if known is not None:
-        return replace(known, graph=replace(known.graph, analyses=analyses))
-    linked = _link(snapshot, analyses)
-    if cache:
-        bare = replace(linked, graph=replace(linked.graph, analyses={}))
-        with suppress(UnicodeEncodeError):  # a path that is not UTF-8: such a graph is not kept
-            cache.write({key: _CODEC.encode(bare)})
-    return linked
+    graph = _kept(
+        cache, _GRAPH, _what_makes_the_graph(snapshot), lambda: _bare_graph(snapshot, analyses)
+    )
+    return replace(graph, analyses=analyses)
 
 
-def _link(snapshot: Snapshot, analyses: Mapping[str, FileAnalysis]) -> Linked:
-    # Loaded only where something has changed.
+# Graph and order are loaded only where something has changed.
+
+
+def _bare_graph(snapshot: Snapshot, analyses: Mapping[str, FileAnalysis]) -> DependencyGraph:
+    """Without the analyses, which are kept file by file."""
     from scout_codebase.graph import link_files
+
+    return replace(link_files(snapshot, analyses), analyses={})
+
+
+def _order(snapshot: Snapshot, graph: DependencyGraph) -> ReadingOrder:
     from scout_codebase.order import reading_order
 
-    graph = link_files(snapshot, analyses)
-    return Linked(graph, reading_order(snapshot, graph))
+    return reading_order(snapshot, graph)
 
 
-def _read(key: bytes, cache: FactsCache | None) -> Linked | None:
-    value = cache.read([key]).get(key) if cache else None
-    if value is None:
-        return None
-    try:
-        return _CODEC.decode(value)
-    except DamagedRecordError:
-        return None
-
-
-def _key(snapshot: Snapshot) -> bytes:
-    digest = hashlib.blake2b(digest_size=16, person=b"graph and order")
-    for part in _parts(snapshot):
-        encoded = part.encode("utf-8", "surrogateescape")
-        digest.update(len(encoded).to_bytes(4, "big") + encoded)
-    return digest.digest()
-
-
-def _parts(snapshot: Snapshot) -> Iterator[str]:
+def _what_makes_the_graph(snapshot: Snapshot) -> Iterator[str]:
     yield analyser_version()
-    yield code_version(_DECIDING)
+    yield code_version(("graph",))
     for file in snapshot.files:
-        yield file.path
-        yield file.object_id
-        yield file.encoding
-        yield text_identity(file)
+        yield from (file.path, file.object_id, file.encoding, text_identity(file))
     yield ""
-    for omission in snapshot.omissions:
-        yield omission.path
+    yield from (omission.path for omission in snapshot.omissions)
+
+
+def _what_makes_the_order(snapshot: Snapshot, graph: DependencyGraph) -> Iterator[str]:
+    yield code_version(("order", "languages"))
+    for file in snapshot.files:
+        analysis = graph.analyses.get(file.path)
+        yield from (file.path, str(weight(file.size)), analysis.language if analysis else "")
+    yield ""
+    for edge in graph.edges:
+        yield from (edge.source, edge.target, edge.kind)
+
+
+def _kept(
+    cache: FactsCache | None, codec: Codec[Record], parts: Iterable[str], make: Callable[[], Record]
+) -> Record:
+    if cache is None:
+        return make()
+    key = _digest(parts)
+    with suppress(KeyError, DamagedRecordError):
+        return codec.decode(cache.read([key])[key])
+    record = make()
+    with suppress(UnicodeEncodeError):  # a path that is not UTF-8: such a record is not kept
+        cache.write({key: codec.encode(record)})
+    return record
+
+
+def _digest(parts: Iterable[str]) -> bytes:
+    joined = "\0".join(parts).encode("utf-8", "surrogateescape")  # no path holds a NUL
+    return hashlib.blake2b(joined, digest_size=16, person=b"made of many").digest()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from scout_codebase.blobs import Examination, Wanted, count_cached, examine_files
 from scout_codebase.cache import FactsCache
-from scout_codebase.linking import link
+from scout_codebase.linking import link, link_graph
 from scout_codebase.masking import mask_snapshot
 from scout_codebase.pack import build_pack
 from scout_codebase.progress import Reporter
@@ -79,7 +79,7 @@ def graph_repository(
         examined = _examine(snapshot, cache, selection, reporter, wanted)
         snapshot, facts = examined.snapshot, examined.facts
         with reporter.working("Resolving imports"):
-            return snapshot, link(snapshot, facts, cache if examined.whole else None).graph
+            return snapshot, link_graph(snapshot, facts, cache if examined.whole else None)
 
 
 @contextmanager

@@ -30,8 +30,6 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
-import rustworkx
-
 from scout_codebase.languages.paths import folders_up, is_test, parent
 from scout_codebase.order.stretches import Standing, bring_near
 from scout_codebase.records import DependencyGraph, Edge, ImportKind, ReadingOrder, Snapshot
@@ -72,8 +70,15 @@ def reading_order(snapshot: Snapshot, graph: DependencyGraph) -> ReadingOrder:
     ordered = _after_needs(sorted(blocks, key=keys.__getitem__), needs, keys.__getitem__)
     loaded = _loaded_edges(edges)
     order = list(chain.from_iterable(_within(block, loaded) for block in ordered))
-    sizes = {file.path: file.size for file in snapshot.files}
+    sizes = {file.path: weight(file.size) for file in snapshot.files}
     return ReadingOrder(tuple(bring_near(order, edges, sizes, _standings(phases))))
+
+
+def weight(size: int) -> int:
+    """A size in bytes as the order knows it, in steps of a quarter at most: most edits leave it as
+    it was, and with it the order, so that a prompt's prefix can be used again after them."""
+    steps = max(0, size.bit_length() - 3)
+    return (size >> steps) << steps
 
 
 # --- blocks: files, and cycles of files ---
@@ -92,6 +97,8 @@ def _blocks(
 def _condense(
     needs: Mapping[str, set[str]],
 ) -> tuple[list[Block], dict[Block, set[Block]]]:
+    import rustworkx  # slow to load, and not needed where an order is known
+
     names = list(needs)
     index = {name: number for number, name in enumerate(names)}
     graph = rustworkx.PyDiGraph()
