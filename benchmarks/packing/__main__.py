@@ -24,7 +24,7 @@ from pathlib import Path
 import platformdirs
 
 from benchmarks.packing.corpora import corpus
-from benchmarks.packing.measure import Run, timed
+from benchmarks.packing.measure import FailedRunError, Run, timed
 from benchmarks.packing.tools import TOOLS, Tool
 
 OWN, PEER = "scout-review", "repomix"
@@ -139,7 +139,14 @@ def _one(case: Case, tree: Path, tool: Tool, folders: Path, number: int) -> Run:
     output = folders / "packed"
     change = _changed if case.changed else _unchanged
     with change(tree, number):
-        return timed(tool.command(tree, output), folders, memory=case.memory)
+        command = tool.command(tree, output)
+        try:
+            return timed(command, folders, memory=case.memory)
+        except FailedRunError as error:
+            if tool.name == OWN:
+                raise
+            print(f"{'':<34} {tool.name}: a run failed and is repeated: {error}", flush=True)
+            return timed(command, folders, memory=case.memory)
 
 
 def _empty(folders: Path) -> None:
