@@ -122,6 +122,16 @@ def test_a_short_importer_comes_before_a_long_one() -> None:
     assert order_of(texts) == ["shop/core.py", "shop/short.py", "shop/long.py"]
 
 
+def test_a_header_leaves_its_folder_for_its_only_user() -> None:
+    texts = {
+        "include/early.h": "",
+        "include/late.h": "x" * 9000,
+        "one/a.c": '#include "../include/early.h"\n' + "x" * 9000,
+        "two/b.c": '#include "../include/late.h"\n',
+    }
+    assert order_of(texts) == ["include/late.h", "two/b.c", "include/early.h", "one/a.c"]
+
+
 def test_a_folder_of_templates_stays_behind_the_folder_around_it() -> None:
     texts = {
         "shop/views.py": "",

@@ -16,10 +16,11 @@ before it and near it. From the strongest reason to the weakest:
    after all that lies beside and below them and after all that they import: those of a package
    right behind the package, those of the whole at the end.
 5. Within a folder a file stands right behind the last thing that it needed; otherwise names decide.
-6. As far as 1 to 4 leave it free (no import is turned round, no cycle or folder torn apart, no
-   tests put before what they are the tests of), the stretches of folders, and then the files of
-   each, move to where the text between importers and what they import is least (``stretches.py``).
-   So a short file that much else needs comes before a long one that little needs.
+6. As far as 1 to 4 leave it free (no import is turned round, no cycle torn apart, no tests put
+   before what they are the tests of), the stretches of folders, and then the files of each, move to
+   where the text between importers and what they import is least (``stretches.py``). So a short
+   file that much else needs comes before a long one that little needs. A file leaves its folder
+   only where that shortens the whole by a noticeable part, as for a header used at the end alone.
 """
 
 from __future__ import annotations

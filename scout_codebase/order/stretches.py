@@ -1,7 +1,8 @@
 """Brings importers and what they import nearer together, without breaking what holds already.
 
 Three times the order is cut into stretches, and the parts of each stretch settle: the folders (or
-cycles) of a phase, the folders of a cycle, the files of a folder.
+cycles) of a phase, the folders of a cycle, the files of a folder. At last a file (or cycle) may
+leave its folder, but only where that alone shortens all ways together by one part in ``_LEAVING``.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import accumulate, chain, groupby
 
 from scout_codebase.languages.paths import folders_up, is_below, is_test, parent
 from scout_codebase.order.nearness import Allowance, Row, settle
 from scout_codebase.records import Edge
 
 _MOST_STEPS = 600_000
+_LEAVING = 200
 _FRAME_BYTES = 60  # what the pack puts around a file
 
 Key = Callable[[str], Hashable]
@@ -39,8 +41,9 @@ def bring_near(
     standings: Mapping[str, Standing],
 ) -> list[str]:
     """The same paths. An edge that runs backwards in ``order`` does so in the result, unless it
-    belongs to a cycle of several folders; a phase, a cycle and a stretch of one folder stay
-    together; tests stay behind what is beside and below them. ``sizes`` are in bytes."""
+    belongs to a cycle of several folders; a phase and a cycle stay together, and so does a stretch
+    of one folder but for a few files; tests stay behind what is beside and below them. ``sizes``
+    are in bytes."""
 
     def folder(path: str) -> Hashable:
         return parent(path), standings[path].is_test
@@ -54,17 +57,22 @@ def bring_near(
     def folder_of_cycle(path: str) -> Hashable:
         return standings[path].phase, standings[path].cycle, folder(path)
 
-    cuts: tuple[tuple[Key, Key], ...] = (
-        (lambda path: standings[path].phase, folder_or_cycle),
-        (cycle, folder),
-        (folder_of_cycle, lambda path: path),
+    def phase(path: str) -> Hashable:
+        return standings[path].phase
+
+    cuts: tuple[tuple[Key, Key, bool], ...] = (
+        (phase, folder_or_cycle, False),
+        (cycle, folder, False),
+        (folder_of_cycle, lambda path: path, False),
+        (phase, cycle, True),
     )
     allowance = Allowance(_MOST_STEPS)
     links = _links(edges)
     found = list(order)
-    for stretch, part in cuts:
+    for stretch, part, leaving in cuts:
         settler = _Settler(found, links, sizes, standings, allowance)
-        parts = (settler.settled(list(paths), part) for _, paths in groupby(found, stretch))
+        least = settler.length() // _LEAVING if leaving else 0
+        parts = (settler.settled(list(paths), part, least) for _, paths in groupby(found, stretch))
         found = list(chain.from_iterable(parts))
     return found
 
@@ -91,11 +99,26 @@ class _Settler:
         self._links, self._sizes, self._standings = links, sizes, standings
         self._allowance = allowance
 
-    def settled(self, stretch: Sequence[str], part: Key) -> Sequence[str]:
+    def length(self) -> int:
+        """Of all links together."""
+        sizes = map(self._size, self._place)
+        starts = dict(zip(self._place, accumulate(sizes, initial=0), strict=False))
+        ways = (
+            abs(starts[path] - starts[other])
+            for path, links in self._links.items()
+            for other, needed in links
+            if needed
+        )
+        return sum(ways)
+
+    def _size(self, path: str) -> int:
+        return self._sizes[path] + _FRAME_BYTES
+
+    def settled(self, stretch: Sequence[str], part: Key, least_gain: int) -> Sequence[str]:
         parts = self._joined([tuple(paths) for _, paths in groupby(stretch, part)])
         if len(parts) == 1:
             return stretch
-        order = settle(self._row(parts), self._allowance)
+        order = settle(self._row(parts, least_gain), self._allowance)
         return list(chain.from_iterable(parts[number] for number in order))
 
     def _joined(self, parts: Sequence[Part]) -> list[Part]:
@@ -111,7 +134,7 @@ class _Settler:
                 joined.append(paths)
         return joined
 
-    def _row(self, parts: Sequence[Part]) -> Row:
+    def _row(self, parts: Sequence[Part], least_gain: int) -> Row:
         home = {path: number for number, paths in enumerate(parts) for path in paths}
         last = self._place[parts[-1][-1]]
         links: list[Counter[int]] = [Counter() for _ in parts]
@@ -127,10 +150,11 @@ class _Settler:
                     if self._holds(path, other, needed=needed):
                         kept.add((number, target))
         return Row(
-            sizes=[sum(self._sizes[path] + _FRAME_BYTES for path in paths) for paths in parts],
+            sizes=[sum(map(self._size, paths)) for paths in parts],
             links=links,
             pull=pull,
             stay=self._staying(parts, kept),
+            least_gain=least_gain,
         )
 
     def _holds(self, path: str, other: str, *, needed: bool) -> bool:
