@@ -24,7 +24,10 @@ _CHUNK = 500
 _DAY = 86_400
 _KEPT_DAYS = 60
 _REFRESHED_DAYS = 7
-_DAMAGE = ("malformed", "not a database", "no such table", "no such column")
+_DAMAGE = (
+    *("malformed", "not a database", "no such table", "no such column", "columns but"),
+    "Could not decode",
+)
 
 _TABLE = """
     CREATE TABLE IF NOT EXISTS facts (
@@ -134,7 +137,7 @@ class FactsCache:
             for key, value, digest, used in connection.execute(query, chunk):
                 if isinstance(value, bytes) and digest == _digest(key, value):
                     found[key] = value
-                if used + _REFRESHED_DAYS < self._today:
+                if not isinstance(used, int) or used + _REFRESHED_DAYS < self._today:
                     stale.append((self._today, key))
         if stale:
             self._refresh(connection, stale)

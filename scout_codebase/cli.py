@@ -75,7 +75,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _fail(message: str, code: int) -> int:
-    click.echo(f"scout-review: {message}", err=True)
+    from scout_codebase.progress import printable
+
+    click.echo(f"scout-review: {printable(message)}", err=True)
     return code
 
 

@@ -265,11 +265,12 @@ def command_line() -> str:
     words: list[str] = []
     hide_next = False
     for word in sys.argv[1:]:
-        name, has_value, _ = word.partition("=")
+        name, has_value, given = word.partition("=")
         if hide_next or (name in _SECRET_OPTIONS and has_value):
             words.append("***" if hide_next else f"{name}=***")
             hide_next = False
             continue
         hide_next = word in _SECRET_OPTIONS
-        words.append(without_credentials(word) if _ADDRESS.fullmatch(word) else word)
+        option, value = (f"{name}=", given) if has_value and name.startswith("--") else ("", word)
+        words.append(option + (without_credentials(value) if _ADDRESS.fullmatch(value) else value))
     return shlex.join(["scout-review", *words]).replace("'***'", "***")

@@ -34,7 +34,7 @@ class Reporter:
     def say(self, message: str) -> None:
         """One line that stays."""
         if not self.quiet:
-            print(_printable(message), file=sys.stderr)  # noqa: T201
+            print(printable(message), file=sys.stderr)  # noqa: T201
 
     @contextmanager
     def counting(self, what: str, total: int) -> Iterator[Callable[[int], None]]:
@@ -84,8 +84,8 @@ class Reporter:
             yield Bar(progress, progress.add_task(what, total=total, detail=""))
 
 
-def _printable(message: str) -> str:
-    """One line without control characters: a message may quote what a server or a repository
+def printable(message: str) -> str:
+    """One line that no terminal obeys: a message may quote what a server, a model or a repository
     says."""
     return "".join(character if character.isprintable() else " " for character in message)
 
@@ -150,4 +150,4 @@ class Conversation:
 
     def _show(self, detail: str) -> None:
         if self._bar:
-            self._bar.progress.update(self._bar.task, detail=detail)
+            self._bar.progress.update(self._bar.task, detail=printable(detail))

@@ -113,6 +113,43 @@ def test_values_that_changed_places_are_left_out(file: Path, warnings: list[str]
         assert set(opened.read([first, second])) == {first}
 
 
+@pytest.mark.parametrize("value", ["text", b"bytes", 1.5])
+def test_a_date_that_is_none_is_set_anew(file: Path, value: object) -> None:
+    fill(file)
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE facts SET used = ?", [value])
+    with FactsCache(file, pytest.fail) as opened:
+        assert opened.read(VALUES) == VALUES
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("SELECT DISTINCT typeof(used) FROM facts").fetchall() == [
+            ("integer",)
+        ]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE facts SET value = CAST(x'ff' AS TEXT)",
+        "ALTER TABLE facts ADD COLUMN more",
+        "ALTER TABLE facts DROP COLUMN digest",
+    ],
+)
+def test_rows_of_another_shape_are_made_anew(
+    file: Path, warnings: list[str], damage: str
+) -> None:
+    fill(file)
+    with sqlite3.connect(file) as connection:
+        connection.execute(damage)
+    with FactsCache(file, warnings.append) as opened:
+        opened.read(VALUES)
+        opened.write(VALUES)
+    assert len(warnings) == 1
+    assert "made anew" in warnings[0]
+    with FactsCache(file, pytest.fail) as again:
+        again.write(VALUES)
+        assert again.read(VALUES) == VALUES
+
+
 def test_a_path_that_cannot_be_written_is_done_without(tmp_path: Path, warnings: list[str]) -> None:
     (tmp_path / "file").write_text("in the way")
     with FactsCache(tmp_path / "file" / "facts.sqlite3", warnings.append) as opened:

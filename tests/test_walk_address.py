@@ -100,8 +100,12 @@ def test_the_command_in_a_report_shows_no_credentials(monkeypatch: pytest.Monkey
         f"u:{SECRET}@host:shop",
         "git@host:shop",
         "a b://c:d@",
+        f"--base-url=https://host/v1?key={SECRET}",
+        f"--model=u:{SECRET}@host:shop",
+        "--include=*.py",
     ]
     monkeypatch.setattr(sys, "argv", ["scout-review", "pack", *words])
     assert command_line() == (
-        "scout-review pack https://host/shop host:shop git@host:shop 'a b://c:d@'"
+        "scout-review pack https://host/shop host:shop git@host:shop 'a b://c:d@' "
+        "--base-url=https://host/v1 --model=host:shop '--include=*.py'"
     )

@@ -156,7 +156,9 @@ def _workers(jobs: int, wanted: Wanted) -> Iterator[list[Connection]]:
 
 def _start(descriptors: Sequence[int], wanted: Wanted) -> subprocess.Popen[bytes] | None:
     loads = ["--secrets"] if wanted.secrets else []
-    command = [sys.executable, "-m", _WORKER, *loads, *map(str, descriptors)]
+    # -P: else Python would look for modules in the working folder first, which may be that of the
+    # repository under review.
+    command = [sys.executable, "-P", "-m", _WORKER, *loads, *map(str, descriptors)]
     try:
         return subprocess.Popen(
             command,

@@ -139,6 +139,20 @@ def test_where_no_process_can_be_started_the_work_is_done_here(
     assert found.unparsed == ()
 
 
+def test_workers_load_no_module_from_the_folder_they_are_started_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which is the reviewed repository for whoever says ``scout-review .``."""
+    trap = "import pathlib\npathlib.Path(__file__ + '.ran').touch()\nraise SystemExit\n"
+    for name in ("socket.py", "msgspec.py", "tiktoken.py", "scout_codebase/__init__.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(trap)
+    monkeypatch.chdir(tmp_path)
+    found = examine_files(source_files(LARGE), None, Wanted(), jobs=2)
+    assert not list(tmp_path.rglob("*.ran"))
+    assert len(found.facts) == len(LARGE)
+
+
 def test_a_worker_that_cannot_load_leaves_the_work_to_this_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
