@@ -8,12 +8,20 @@ from __future__ import annotations
 import os
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from scout_codebase.blobs import Examination, Wanted, count_cached, examine_files
+from scout_codebase.blobs import (
+    Examination,
+    Wanted,
+    Workers,
+    count_cached,
+    examine_files,
+    processes_for,
+    repository_key,
+)
 from scout_codebase.cache import FactsCache
 from scout_codebase.linking import link, link_graph
 from scout_codebase.masking import mask_snapshot
@@ -51,10 +59,9 @@ def pack_repository(
 ) -> Packed:
     """Walk, examine, link, order, pack. Raises RepositoryError. ``detailed`` analyses know symbols
     and places, which the reports need and the pack does not."""
-    snapshot = _walk(selection, reporter)
+    wanted = Wanted(detailed=detailed, secrets=selection.mask)
     with _opened_cache(selection, reporter) as cache:
-        wanted = Wanted(detailed=detailed, secrets=selection.mask)
-        examined = _examine(snapshot, cache, selection, reporter, wanted)
+        examined = _examined_repository(selection, wanted, cache, reporter)
         snapshot, facts = examined.snapshot, examined.facts
         with reporter.working("Putting the files in order"):
             linked = link(snapshot, facts, cache if examined.whole else None)
@@ -73,10 +80,9 @@ def graph_repository(
     selection: SelectionSettings, reporter: Reporter, *, detailed: bool = False
 ) -> tuple[Snapshot, DependencyGraph]:
     """Walk, examine and link alone. Raises RepositoryError."""
-    snapshot = _walk(selection, reporter)
+    wanted = Wanted(detailed=detailed, tokens=False, secrets=selection.mask)
     with _opened_cache(selection, reporter) as cache:
-        wanted = Wanted(detailed=detailed, tokens=False, secrets=selection.mask)
-        examined = _examine(snapshot, cache, selection, reporter, wanted)
+        examined = _examined_repository(selection, wanted, cache, reporter)
         snapshot, facts = examined.snapshot, examined.facts
         with reporter.working("Resolving imports"):
             return snapshot, link_graph(snapshot, facts, cache if examined.whole else None)
@@ -101,26 +107,46 @@ class _Examined:
     whole: bool
 
 
+def _examined_repository(
+    selection: SelectionSettings, wanted: Wanted, cache: FactsCache | None, reporter: Reporter
+) -> _Examined:
+    """Workers take a second to load. Where this repository was not seen before, it will need them:
+    they are started before it is read."""
+    seen = repository_key(os.path.realpath(selection.repository), wanted)
+    is_new = cache is None or not cache.read([seen])
+    processes = processes_for(selection.jobs)
+    early = Workers(processes, wanted) if is_new and processes > 1 else None
+    with closing(early) if early else nullcontext():
+        snapshot = _walk(selection, reporter)
+        examined = _examine(snapshot, cache, selection, reporter, wanted, early)
+    if cache and is_new:
+        cache.write({seen: b""})
+    return examined
+
+
 def _examine(
     snapshot: Snapshot,
     cache: FactsCache | None,
     selection: SelectionSettings,
     reporter: Reporter,
     wanted: Wanted,
+    early: Workers | None,
 ) -> _Examined:
     """Looks at every file, and again at the few that held secrets, once these are masked: nothing
     that comes after may know them."""
     if not selection.mask:
         reporter.say("Secrets are not masked: they are sent and shown as they are (--no-mask)")
     with reporter.counting("Parsing and counting", total=len(snapshot.files)) as done:
-        first = examine_files(snapshot.files, cache, wanted, jobs=selection.jobs, on_file=done)
+        first = examine_files(
+            snapshot.files, cache, wanted, jobs=selection.jobs, early=early, on_file=done
+        )
     if not selection.mask:
         return _examined(snapshot, reporter, first)
     with reporter.working("Masking secrets"):
         masked = mask_snapshot(snapshot, {path: one.secrets for path, one in first.facts.items()})
         changed = [file for file in masked.files if file.masked]
         unmasked = replace(wanted, secrets=False)
-        again = examine_files(changed, cache, unmasked, jobs=selection.jobs)
+        again = examine_files(changed, cache, unmasked, jobs=selection.jobs, early=early)
     return _examined(masked, reporter, first, again)
 
 

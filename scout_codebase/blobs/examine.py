@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from scout_codebase.blobs.codec import FACTS, DamagedRecordError
 from scout_codebase.blobs.keys import facts_key
+from scout_codebase.blobs.processes import Workers, processes_for
 from scout_codebase.blobs.wanted import Wanted
 from scout_codebase.cache import FactsCache
 from scout_codebase.records import BlobFacts, SourceFile
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from scout_codebase.blobs.workers import Result
 
 _WRITTEN_AT_ONCE = 200
-_MOST_PROCESSES = 8
-"""Unless the user wants more: beyond it, handing chunks out takes longer than the work, and each
-process takes memory."""
 _CHUNKS_WORTH_A_PROCESS = 3
 """Below which starting a process takes longer than the work."""
 
@@ -41,11 +38,12 @@ def examine_files(
     wanted: Wanted,
     *,
     jobs: int = 0,
+    early: Workers | None = None,
     on_file: Callable[[int], None] = lambda _count: None,
 ) -> Examination:
     """The facts of every file, the same whatever the cache holds and however many ``jobs``
-    (processes; 0 is one for each processor that this one may use, up to eight). ``on_file`` is told
-    how many more files are done."""
+    (processes; 0 is one for each processor that this one may use, up to eight). ``early`` are
+    workers that wait for something to do. ``on_file`` is told how many more files are done."""
     keys = [facts_key(file, wanted) for file in files]
     known = _read(files, wanted, cache)
     on_file(len(known))
@@ -53,7 +51,7 @@ def examine_files(
     unparsed: list[str] = []
     unwritten: dict[bytes, bytes] = {}
     missing = [index for index in range(len(files)) if index not in known]
-    for result in _compute(files, missing, wanted, jobs=jobs):
+    for result in _compute(files, missing, wanted, jobs=jobs, early=early):
         path = files[result.index].path
         found[path] = FACTS.decode(result.facts)
         if result.parsed:
@@ -93,7 +91,12 @@ def _write(cache: FactsCache | None, unwritten: dict[bytes, bytes]) -> None:
 
 
 def _compute(
-    files: Sequence[SourceFile], missing: Sequence[int], wanted: Wanted, *, jobs: int
+    files: Sequence[SourceFile],
+    missing: Sequence[int],
+    wanted: Wanted,
+    *,
+    jobs: int,
+    early: Workers | None,
 ) -> Iterator[Result]:
     if not missing:
         return
@@ -103,13 +106,5 @@ def _compute(
     tasks = [Task(index, files[index].path, files[index].text) for index in missing]
     characters = sum(len(task.text) for task in tasks)
     worth = _CHUNKS_WORTH_A_PROCESS * CHUNK_CHARACTERS
-    most = jobs or min(_processors(), _MOST_PROCESSES)
-    processes = min(most, max(1, characters // worth))
-    yield from encoded_facts(tasks, wanted, jobs=processes)
-
-
-def _processors() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS
-        return os.cpu_count() or 1
+    processes = min(processes_for(jobs), max(1, characters // worth))
+    yield from encoded_facts(tasks, wanted, jobs=processes, early=early)

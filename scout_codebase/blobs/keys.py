@@ -35,6 +35,12 @@ def facts_key(file: SourceFile, wanted: Wanted) -> bytes:
     return hashlib.blake2b(joined, digest_size=16).digest()
 
 
+def repository_key(path: str, wanted: Wanted) -> bytes:
+    """Where it is noted that the files of a repository were looked at before."""
+    joined = "\0".join((analyser_version(), wanted.name, path)).encode("utf-8", "surrogateescape")
+    return hashlib.blake2b(joined, digest_size=16, person=b"repository seen").digest()
+
+
 def text_identity(file: SourceFile) -> str:
     """What tells the text of a file from others of the same bytes and encoding."""
     if not file.masked:

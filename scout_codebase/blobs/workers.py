@@ -6,24 +6,19 @@ reading is set aside without a syntax tree, and the rest goes on.
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import cast
 
 from scout_codebase.blobs.codec import FACTS
-from scout_codebase.blobs.facts import compute_facts
+from scout_codebase.blobs.processes import Workers
 from scout_codebase.blobs.wanted import Wanted
 from scout_codebase.errors import ScoutError
 
 CHUNK_CHARACTERS = 200_000
-_WORKER = "scout_codebase.blobs.worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +43,19 @@ class Result:
 Chunk = tuple[Task, ...]
 
 
-def encoded_facts(tasks: Sequence[Task], wanted: Wanted, *, jobs: int) -> Iterator[Result]:
+def encoded_facts(
+    tasks: Sequence[Task], wanted: Wanted, *, jobs: int, early: Workers | None = None
+) -> Iterator[Result]:
     """The facts of each task as bytes, in whatever order they come. ``jobs`` is the number of
-    processes; with 1 the work is done in this one."""
-    if jobs < 2:
+    processes; with 1 the work is done in this one. ``early`` were started before, and stay the
+    caller's to close."""
+    if jobs < 2 and early is None:
         yield from _in_this_process(tasks, wanted)
         return
     chunks = _chunks(tasks)
     undone: list[Chunk] = []
-    with _workers(jobs, wanted) as workers:
-        yield from _share_out(workers, chunks, undone, wanted)
+    with nullcontext(early) if early else closing(Workers(jobs, wanted)) as workers:
+        yield from _share_out(workers.ready, chunks, undone, wanted)
     left = [task for chunk in (*undone, *chunks) for task in chunk]
     yield from _one_by_one(deque(left), wanted)
 
@@ -104,18 +102,27 @@ def _one_by_one(tasks: deque[Task], wanted: Wanted) -> Iterator[Result]:
     """Each task by itself, so that one that ends its worker is known for it."""
     while tasks:
         guilty: list[Chunk] = []
-        with _workers(1, wanted) as workers:
-            if not workers:
+        with closing(Workers(1, wanted)) as workers:
+            if not workers.ready:
                 yield from _in_this_process(tasks, wanted)
                 return
             singles = ((tasks.popleft(),) for _ in range(len(tasks)))
-            yield from _share_out(workers, singles, guilty, wanted)
+            yield from _share_out(workers.ready, singles, guilty, wanted)
         for (task,) in guilty:
-            facts = compute_facts(task.path, task.text, wanted, parse=False)
-            yield Result(task.index, FACTS.encode(facts), parsed=False)
+            yield _unparsed(task, wanted)
+
+
+def _unparsed(task: Task, wanted: Wanted) -> Result:
+    from scout_codebase.blobs.facts import compute_facts
+
+    facts = compute_facts(task.path, task.text, wanted, parse=False)
+    return Result(task.index, FACTS.encode(facts), parsed=False)
 
 
 def _in_this_process(tasks: Iterable[Task], wanted: Wanted) -> Iterator[Result]:
+    # Parsers and vocabulary take a while to load, and are not needed where workers do the work.
+    from scout_codebase.blobs.facts import compute_facts
+
     for task in tasks:
         facts = compute_facts(task.path, task.text, wanted)
         yield Result(task.index, FACTS.encode(facts))
@@ -132,50 +139,3 @@ def _chunks(tasks: Iterable[Task]) -> Iterator[Chunk]:
             chunk, size = [], 0
     if chunk:
         yield tuple(chunk)
-
-
-@contextmanager
-def _workers(jobs: int, wanted: Wanted) -> Iterator[list[Connection]]:
-    """Connections to workers that are ready; fewer than asked for, or none, where processes cannot
-    be started. The workers end when the connections close. They are in a session of their own: an
-    interruption from the terminal is this process's to handle."""
-    pairs = [socket.socketpair() for _ in range(jobs)]
-    theirs = [pair[1].fileno() for pair in pairs]
-    connections = [Connection(pair[0].detach()) for pair in pairs]
-    process = _start(theirs, wanted)
-    for pair in pairs:
-        pair[1].close()
-    try:
-        yield [connection for connection in connections if process and _is_ready(connection)]
-    finally:
-        for connection in connections:
-            connection.close()
-        if process:
-            process.wait()
-
-
-def _start(descriptors: Sequence[int], wanted: Wanted) -> subprocess.Popen[bytes] | None:
-    loads = ["--secrets"] if wanted.secrets else []
-    # -P: else Python would look for modules in the working folder first, which may be that of the
-    # repository under review.
-    command = [sys.executable, "-P", "-m", _WORKER, *loads, *map(str, descriptors)]
-    try:
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=descriptors,
-            start_new_session=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
-    except OSError:
-        return None
-
-
-def _is_ready(connection: Connection) -> bool:
-    try:
-        connection.recv()
-    except (EOFError, OSError):
-        return False
-    return True

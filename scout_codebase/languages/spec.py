@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Protocol
 
 from scout_codebase.records import FileAnalysis, ImportStatement
@@ -73,3 +74,14 @@ class LanguageSpec:
     unresolved: str = ""
     ambiguous: bytes = b""
     recovery_limit: int = 0
+
+
+def grammar_of(module: str, function: str = "language") -> Callable[[], object]:
+    """The grammar that a function of a module gives, loaded when it is wanted: a repository is
+    written in few of the languages."""
+
+    def load() -> object:
+        language: Callable[[], object] = getattr(import_module(module), function)
+        return language()
+
+    return load

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from support.packing import snapshot_of
 
-from scout_codebase.blobs import Examination, Wanted, examine_files, workers
+from scout_codebase.blobs import Examination, Wanted, examine_files, processes
 from scout_codebase.cache import FactsCache
 from scout_codebase.records import SourceFile
 
@@ -107,7 +107,7 @@ def test_another_path_encoding_or_object_is_another_file(tmp_path: Path) -> None
 def test_a_file_that_crashes_its_parser_is_set_aside(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "_WORKER", "support.crashing_worker")
+    monkeypatch.setattr(processes, "WORKER", "support.crashing_worker")
     monkeypatch.syspath_prepend(str(Path(__file__).parent.parent))
     texts = {**LARGE, "package/boom.py": "import os\n"}
     files = source_files(texts)
@@ -156,7 +156,7 @@ def test_workers_load_no_module_from_the_folder_they_are_started_in(
 def test_a_worker_that_cannot_load_leaves_the_work_to_this_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(workers, "_WORKER", "support.no_such_module")
+    monkeypatch.setattr(processes, "WORKER", "support.no_such_module")
     files = source_files(LARGE)
     found = examine_files(files, None, Wanted(), jobs=2)
     assert found.unparsed == ()

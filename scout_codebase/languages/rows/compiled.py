@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-import tree_sitter_c
-import tree_sitter_c_sharp
-import tree_sitter_cpp
-import tree_sitter_go
-import tree_sitter_java
-import tree_sitter_kotlin
-import tree_sitter_objc
-import tree_sitter_rust
-import tree_sitter_scala
-import tree_sitter_swift
-import tree_sitter_zig
-
-from scout_codebase.languages.spec import LanguageSpec
+from scout_codebase.languages.spec import LanguageSpec, grammar_of
 
 _C_LINKS = (b"include", b"import", b"main(", b"main (", b"Main(")
 _C_RESOLVED = (
@@ -28,7 +16,7 @@ ROWS = (
         "c",
         "C",
         (".c", ".h"),
-        grammar=tree_sitter_c.language,
+        grammar=grammar_of("tree_sitter_c"),
         queries=("c",),
         resolver="c",
         link_words=_C_LINKS,
@@ -39,7 +27,7 @@ ROWS = (
         "cpp",
         "C++",
         (".c++", ".cc", ".cpp", ".cxx", ".h++", ".hh", ".hpp", ".hxx", ".inl", ".ipp", ".tpp"),
-        grammar=tree_sitter_cpp.language,
+        grammar=grammar_of("tree_sitter_cpp"),
         queries=("c", "cpp"),
         resolver="c",
         link_words=_C_LINKS,
@@ -50,7 +38,7 @@ ROWS = (
         "csharp",
         "C#",
         (".cs",),
-        grammar=tree_sitter_c_sharp.language,
+        grammar=grammar_of("tree_sitter_c_sharp"),
         queries=("csharp",),
         resolver="csharp",
         ambiguous=b"<",
@@ -62,7 +50,7 @@ ROWS = (
         "go",
         "Go",
         (".go",),
-        grammar=tree_sitter_go.language,
+        grammar=grammar_of("tree_sitter_go"),
         queries=("go",),
         resolver="go",
         resolved="Imports by go.mod, go.work, replace, vendor and internal, to all files of the "
@@ -73,7 +61,7 @@ ROWS = (
         "java",
         "Java",
         (".java",),
-        grammar=tree_sitter_java.language,
+        grammar=grammar_of("tree_sitter_java"),
         queries=("java",),
         resolver="jvm",
         ambiguous=b"<",
@@ -85,7 +73,7 @@ ROWS = (
         "kotlin",
         "Kotlin",
         (".kt", ".kts"),
-        grammar=tree_sitter_kotlin.language,
+        grammar=grammar_of("tree_sitter_kotlin"),
         queries=("kotlin",),
         resolver="jvm",
         recovery_limit=24,
@@ -97,7 +85,7 @@ ROWS = (
         "objectivec",
         "Objective-C",
         (".m", ".mm"),
-        grammar=tree_sitter_objc.language,
+        grammar=grammar_of("tree_sitter_objc"),
         queries=("c", "objectivec"),
         resolver="c",
         link_words=_C_LINKS,
@@ -108,7 +96,7 @@ ROWS = (
         "rust",
         "Rust",
         (".rs",),
-        grammar=tree_sitter_rust.language,
+        grammar=grammar_of("tree_sitter_rust"),
         queries=("rust",),
         resolver="rust",
         link_words=(b"mod ", b"use ", b"::", b"extern crate", b"include", b"fn main"),
@@ -122,7 +110,7 @@ ROWS = (
         "scala",
         "Scala",
         (".sbt", ".sc", ".scala"),
-        grammar=tree_sitter_scala.language,
+        grammar=grammar_of("tree_sitter_scala"),
         queries=("scala",),
         resolver="jvm",
         recovery_limit=12,
@@ -134,7 +122,7 @@ ROWS = (
         "swift",
         "Swift",
         (".swift",),
-        grammar=tree_sitter_swift.language,
+        grammar=grammar_of("tree_sitter_swift"),
         queries=("swift",),
         resolver="swift",
         resolved="types of the file's own module and of the modules that it imports",
@@ -144,7 +132,7 @@ ROWS = (
         "zig",
         "Zig",
         (".zig",),
-        grammar=tree_sitter_zig.language,
+        grammar=grammar_of("tree_sitter_zig"),
         queries=("zig",),
         resolver="zig",
         link_words=(b"@import", b"@embedFile", b"@cInclude", b"fn main"),

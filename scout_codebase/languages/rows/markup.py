@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import tree_sitter_css
-import tree_sitter_hcl
-import tree_sitter_html
-
-from scout_codebase.languages.spec import LanguageSpec
+from scout_codebase.languages.spec import LanguageSpec, grammar_of
 
 ROWS = (
     LanguageSpec("batch", "Batch", (".bat", ".cmd")),
@@ -15,7 +11,7 @@ ROWS = (
         "css",
         "CSS",
         (".css", ".less", ".scss"),
-        grammar=tree_sitter_css.language,
+        grammar=grammar_of("tree_sitter_css"),
         queries=("css",),
         resolver="web",
         link_words=(b"@import", b"url("),
@@ -31,7 +27,7 @@ ROWS = (
         "hcl",
         "Terraform",
         (".hcl", ".tf", ".tfvars"),
-        grammar=tree_sitter_hcl.language,
+        grammar=grammar_of("tree_sitter_hcl"),
         queries=("hcl",),
         resolver="hcl",
         link_words=(b"source", b"file"),
@@ -42,7 +38,7 @@ ROWS = (
         "html",
         "HTML",
         (".htm", ".html", ".xhtml"),
-        grammar=tree_sitter_html.language,
+        grammar=grammar_of("tree_sitter_html"),
         queries=("html",),
         resolver="web",
         link_words=(b"src", b"href", b"data", b"poster", b"action"),

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import tree_sitter_bash
-import tree_sitter_elixir
-import tree_sitter_haskell
-import tree_sitter_javascript
-import tree_sitter_julia
-import tree_sitter_lua
-import tree_sitter_php
-import tree_sitter_python
-import tree_sitter_ruby
-import tree_sitter_typescript
-
 from scout_codebase.languages.embedded import scripts
-from scout_codebase.languages.spec import LanguageSpec
+from scout_codebase.languages.spec import LanguageSpec, grammar_of
 
 _PYTHON_FIELDS: Mapping[str, tuple[str, ...]] = {
     "attribute": ("object",),
@@ -50,7 +39,7 @@ ROWS = (
         "Elixir",
         (".ex", ".exs"),
         interpreters=("elixir",),
-        grammar=tree_sitter_elixir.language,
+        grammar=grammar_of("tree_sitter_elixir"),
         queries=("elixir",),
         resolver="elixir",
         link_words=(),
@@ -61,7 +50,7 @@ ROWS = (
         "haskell",
         "Haskell",
         (".hs",),
-        grammar=tree_sitter_haskell.language,
+        grammar=grammar_of("tree_sitter_haskell"),
         queries=("haskell",),
         resolver="haskell",
         link_words=(b"import", b"module"),
@@ -74,7 +63,7 @@ ROWS = (
         (".cjs", ".js", ".jsx", ".mjs"),
         ("Jakefile",),
         ("bun", "deno", "node", "nodejs"),
-        tree_sitter_javascript.language,
+        grammar_of("tree_sitter_javascript"),
         ("javascript", "jsx"),
         "javascript",
         _JAVASCRIPT_LINKS,
@@ -90,7 +79,7 @@ ROWS = (
         "Julia",
         (".jl",),
         interpreters=("julia",),
-        grammar=tree_sitter_julia.language,
+        grammar=grammar_of("tree_sitter_julia"),
         queries=("julia",),
         resolver="julia",
         link_words=(b"include", b"using", b"import"),
@@ -102,7 +91,7 @@ ROWS = (
         "Lua",
         (".lua",),
         interpreters=("lua", "luajit"),
-        grammar=tree_sitter_lua.language,
+        grammar=grammar_of("tree_sitter_lua"),
         queries=("lua",),
         resolver="lua",
         link_words=(b"require", b"dofile", b"loadfile"),
@@ -115,7 +104,7 @@ ROWS = (
         (".ipynb",),
         (),
         (),
-        tree_sitter_python.language,
+        grammar_of("tree_sitter_python"),
         ("python",),
         "python",
         _PYTHON_LINKS,
@@ -131,7 +120,7 @@ ROWS = (
         "PHP",
         (".php", ".phtml"),
         interpreters=("php",),
-        grammar=tree_sitter_php.language_php,
+        grammar=grammar_of("tree_sitter_php", "language_php"),
         queries=("php",),
         resolver="php",
         resolved="use, the names of types and functions, require and include of literal paths and"
@@ -145,7 +134,7 @@ ROWS = (
         (".py", ".pyi", ".pyw"),
         ("SConscript", "SConstruct", "wscript"),
         ("pypy", "python", "pythonw"),
-        tree_sitter_python.language,
+        grammar_of("tree_sitter_python"),
         ("python",),
         "python",
         _PYTHON_LINKS,
@@ -163,7 +152,7 @@ ROWS = (
         (".gemspec", ".rake", ".rb", ".ru"),
         ("Gemfile", "Rakefile"),
         ("jruby", "ruby"),
-        tree_sitter_ruby.language,
+        grammar_of("tree_sitter_ruby"),
         ("ruby",),
         "ruby",
         resolved="require on the load paths of gems, require_relative, load, autoload, constants of"
@@ -177,7 +166,7 @@ ROWS = (
         (".bash", ".sh", ".zsh"),
         (),
         ("bash", "dash", "sh", "zsh"),
-        grammar=tree_sitter_bash.language,
+        grammar=grammar_of("tree_sitter_bash"),
         queries=("shell",),
         resolver="shell",
         link_words=(b"source", b". "),
@@ -190,7 +179,7 @@ ROWS = (
         (".svelte",),
         (),
         (),
-        tree_sitter_typescript.language_typescript,
+        grammar_of("tree_sitter_typescript", "language_typescript"),
         ("javascript", "typescript"),
         "javascript",
         _JAVASCRIPT_LINKS,
@@ -207,7 +196,7 @@ ROWS = (
         (".tsx",),
         (),
         (),
-        tree_sitter_typescript.language_tsx,
+        grammar_of("tree_sitter_typescript", "language_tsx"),
         ("javascript", "jsx", "typescript"),
         "javascript",
         _JAVASCRIPT_LINKS,
@@ -224,7 +213,7 @@ ROWS = (
         (".cts", ".mts", ".ts"),
         (),
         ("ts-node", "tsx"),
-        tree_sitter_typescript.language_typescript,
+        grammar_of("tree_sitter_typescript", "language_typescript"),
         ("javascript", "typescript"),
         "javascript",
         _JAVASCRIPT_LINKS,
@@ -241,7 +230,7 @@ ROWS = (
         (".vue",),
         (),
         (),
-        tree_sitter_typescript.language_typescript,
+        grammar_of("tree_sitter_typescript", "language_typescript"),
         ("javascript", "typescript"),
         "javascript",
         _JAVASCRIPT_LINKS,

@@ -1,0 +1,83 @@
+"""Worker processes: started, reached, ended. Light to load, so that they can be started early."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import cached_property
+from multiprocessing.connection import Connection
+
+from scout_codebase.blobs.wanted import Wanted
+
+WORKER = "scout_codebase.blobs.worker"
+MOST_PROCESSES = 8
+"""Unless the user wants more: beyond it, handing chunks out takes longer than the work, and each
+process takes memory."""
+
+
+def processes_for(jobs: int) -> int:
+    """How many processes ``jobs`` stands for: 0 is one for each processor that this one may use."""
+    return jobs or min(_processors(), MOST_PROCESSES)
+
+
+class Workers:
+    """Processes that load what they need while the caller does something else. They are in a
+    session of their own: an interruption from the terminal is this process's to handle. They end
+    when this object is closed or this process ends."""
+
+    def __init__(self, jobs: int, wanted: Wanted) -> None:
+        pairs = [socket.socketpair() for _ in range(jobs)]
+        self._connections = [Connection(pair[0].detach()) for pair in pairs]
+        self._process = _start([pair[1].fileno() for pair in pairs], wanted)
+        for pair in pairs:
+            pair[1].close()
+
+    @cached_property
+    def ready(self) -> list[Connection]:
+        """Connections to those that are ready, once they are; fewer than were asked for, or none,
+        where processes cannot be started."""
+        return [one for one in self._connections if self._process and _is_ready(one)]
+
+    def close(self) -> None:
+        for connection in self._connections:
+            connection.close()
+        if self._process:
+            self._process.kill()  # its children, if it has any yet, end with their connections
+            self._process.wait()
+
+
+def _start(descriptors: Sequence[int], wanted: Wanted) -> subprocess.Popen[bytes] | None:
+    loads = ["--secrets"] if wanted.secrets else []
+    # -P: else Python would look for modules in the working folder first, which may be that of the
+    # repository under review.
+    command = [sys.executable, "-P", "-m", WORKER, *loads, *map(str, descriptors)]
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=descriptors,
+            start_new_session=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+    except OSError:
+        return None
+
+
+def _is_ready(connection: Connection) -> bool:
+    try:
+        connection.recv()
+    except (EOFError, OSError):
+        return False
+    return True
+
+
+def _processors() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS
+        return os.cpu_count() or 1
