@@ -134,9 +134,7 @@ def test_a_date_that_is_none_is_set_anew(file: Path, value: object) -> None:
         "ALTER TABLE facts DROP COLUMN digest",
     ],
 )
-def test_rows_of_another_shape_are_made_anew(
-    file: Path, warnings: list[str], damage: str
-) -> None:
+def test_rows_of_another_shape_are_made_anew(file: Path, warnings: list[str], damage: str) -> None:
     fill(file)
     with sqlite3.connect(file) as connection:
         connection.execute(damage)
