@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -13,7 +14,12 @@ import click
 
 from scout_codebase import __version__
 from scout_codebase.commands import COMMANDS
-from scout_codebase.errors import INTERNAL_ERROR_EXIT_CODE, INTERRUPTED_EXIT_CODE, ScoutError
+from scout_codebase.errors import (
+    INTERNAL_ERROR_EXIT_CODE,
+    INTERRUPTED_EXIT_CODE,
+    ScoutError,
+    UsageError,
+)
 from scout_codebase.options import examples
 
 _WORKS_WITHOUT_USER_FILE = f"{__name__}.works_without_user_file"
@@ -41,6 +47,10 @@ class ReviewFirst(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError as error:  # which click would leave with 1 on
             raise ReaderGoneError from error
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise UsageError(f"nothing more can be written: {error.strerror}") from error
+            raise
 
 
 class ReaderGoneError(Exception):

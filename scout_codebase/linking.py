@@ -16,7 +16,7 @@ from scout_codebase.blobs import (
     text_identity,
 )
 from scout_codebase.cache import FactsCache
-from scout_codebase.order import weight
+from scout_codebase.order import reading_order, weight
 from scout_codebase.records import BlobFacts, DependencyGraph, FileAnalysis, ReadingOrder, Snapshot
 
 _GRAPH, _ORDER = Codec(DependencyGraph), Codec(ReadingOrder)
@@ -35,7 +35,10 @@ def link(snapshot: Snapshot, facts: Mapping[str, BlobFacts], cache: FactsCache |
     """The graph and the order of a snapshot, each kept by a digest of all that it is made of."""
     graph = link_graph(snapshot, facts, cache)
     order = _kept(
-        cache, _ORDER, _what_makes_the_order(snapshot, graph), lambda: _order(snapshot, graph)
+        cache,
+        _ORDER,
+        _what_makes_the_order(snapshot, graph),
+        lambda: reading_order(snapshot, graph),
     )
     return Linked(graph, order)
 
@@ -51,20 +54,11 @@ def link_graph(
     return replace(graph, analyses=analyses)
 
 
-# Graph and order are loaded only where something has changed.
-
-
 def _bare_graph(snapshot: Snapshot, analyses: Mapping[str, FileAnalysis]) -> DependencyGraph:
     """Without the analyses, which are kept file by file."""
-    from scout_codebase.graph import link_files
+    from scout_codebase.graph import link_files  # loaded where something has changed
 
     return replace(link_files(snapshot, analyses), analyses={})
-
-
-def _order(snapshot: Snapshot, graph: DependencyGraph) -> ReadingOrder:
-    from scout_codebase.order import reading_order
-
-    return reading_order(snapshot, graph)
 
 
 def _what_makes_the_graph(snapshot: Snapshot) -> Iterator[str]:

@@ -22,6 +22,7 @@ from scout_codebase.neutralise import neutralised_form
 from scout_codebase.records import (
     BlobFacts,
     DependencyGraph,
+    Masked,
     Neutralised,
     Omission,
     Pack,
@@ -167,25 +168,8 @@ def manifest(pack: Pack, graph: DependencyGraph) -> dict[str, Any]:
         "omitted": [_omission_row(omission) for omission in snapshot.omissions],
         "repository_configurations": [_configuration_row(row) for row in snapshot.configurations],
         "masking": snapshot.masking,
-        "masked": [
-            {
-                "path": display_path(row.path),
-                "start_line": row.start_line,
-                "end_line": row.end_line,
-                "kind": row.kind,
-                "label": row.label,
-            }
-            for row in snapshot.masked
-        ],
-        "neutralised": [
-            {
-                "path": display_path(row.path),
-                "original": row.original,
-                "replacement": row.replacement,
-                "count": row.count,
-            }
-            for row in pack.neutralised
-        ],
+        "masked": [_masked_row(row) for row in snapshot.masked],
+        "neutralised": [_neutralised_row(row) for row in pack.neutralised],
     }
 
 
@@ -211,6 +195,25 @@ def _configuration_row(row: RepositoryConfiguration) -> Mapping[str, Any]:
         "exclude": [display_path(pattern) for pattern in row.exclude],
         "max_file_bytes": row.max_file_bytes,
         "refused": list(row.refused),
+    }
+
+
+def _masked_row(row: Masked) -> Mapping[str, Any]:
+    return {
+        "path": display_path(row.path),
+        "start_line": row.start_line,
+        "end_line": row.end_line,
+        "kind": row.kind,
+        "label": row.label,
+    }
+
+
+def _neutralised_row(row: Neutralised) -> Mapping[str, Any]:
+    return {
+        "path": display_path(row.path),
+        "original": row.original,
+        "replacement": row.replacement,
+        "count": row.count,
     }
 
 

@@ -19,7 +19,7 @@ from scout_codebase.budget import (
 )
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.open import EngineChoice, open_engine
-from scout_codebase.errors import UnusableAnswerError, UsageError
+from scout_codebase.errors import RepositoryError, UnusableAnswerError, UsageError
 from scout_codebase.pack import tokens_by_folder, tokens_by_path
 from scout_codebase.pipeline import Packed, describe_pack, pack_repository
 from scout_codebase.progress import Conversation, Reporter
@@ -65,7 +65,7 @@ def review(settings: ReviewSettings, reporter: Reporter) -> Review:
     ``allow_partial``."""
     library = TemplateLibrary(settings.prompts)
     definitions = [load_definition(library, name) for name in settings.reports]
-    packed = pack_repository(settings.selection, library, reporter, detailed=True)
+    packed = _packed(settings, library, reporter)
     reporter.say(describe_pack(packed))
     facts = review_facts(packed, library)
     for definition in definitions:
@@ -86,6 +86,19 @@ def review(settings: ReviewSettings, reporter: Reporter) -> Review:
     return result
 
 
+def _packed(settings: ReviewSettings, library: TemplateLibrary, reporter: Reporter) -> Packed:
+    """Raises RepositoryError where no file is left to read: a review of nothing would pass for a
+    clean one."""
+    packed = pack_repository(settings.selection, library, reporter, detailed=True)
+    if not packed.snapshot.files:
+        raise RepositoryError(
+            f"{packed.snapshot.name} has no file to review: all of its "
+            f"{len(packed.snapshot.omissions):,} paths are omitted",
+            remedy="'scout-review pack' with --manifest says why; --include brings files back.",
+        )
+    return packed
+
+
 def _is_brief(settings: ReviewSettings, *, embedded: bool) -> bool:
     return settings.depth == "brief" or (settings.depth == "auto" and embedded)
 
@@ -103,7 +116,7 @@ def dry_run(settings: ReviewSettings, reporter: Reporter) -> str:
     """What a review would send, without opening an engine."""
     library = TemplateLibrary(settings.prompts)
     definitions = [load_definition(library, name) for name in settings.reports]
-    packed = pack_repository(settings.selection, library, reporter, detailed=True)
+    packed = _packed(settings, library, reporter)
     facts = review_facts(packed, library)
     if _is_brief(settings, embedded=settings.engine.engine == "embedded"):
         facts = brief(facts)

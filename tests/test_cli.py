@@ -261,6 +261,35 @@ def test_a_reader_that_stops_reading_is_no_error(shop: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no device that is always full")
+@pytest.mark.parametrize("command", ["pack", "tokens", "graph"])
+def test_a_full_disk_behind_standard_output_is_no_fault_of_ours(shop: Path, command: str) -> None:
+    words = [sys.executable, "-m", "scout_codebase", command, str(shop), "--quiet"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, env=os.environ)
+    assert done.returncode == 2
+    message = "scout-review: nothing more can be written: No space left on device"
+    assert done.stderr.decode().splitlines() == [message]
+
+
+@pytest.mark.parametrize("place", ["-", "a", "./a"])
+def test_pack_and_manifest_do_not_replace_each_other(run: Run, shop: Path, place: str) -> None:
+    given = "a" if place == "./a" else place
+    result = run("pack", shop, "-o", given, "--manifest", place, "--quiet")
+    assert_one_line(result, 2, "--output and --manifest are both", "Name two files")
+    assert result.out == b""
+    assert pages(Path()) == []
+    assert run("pack", shop, "-o", "/dev/null", "--manifest", "/dev/null").code == 0
+
+
+def test_a_review_of_nothing_does_not_pass_for_a_clean_one(run: Run, shop: Path) -> None:
+    (shop / ".gitattributes").write_text("* linguist-generated\n")
+    for more in (["--dry-run"], ["--base-url", DEAD]):
+        result = run("review", shop, "--report", "security-review", "--quiet", *more)
+        assert_one_line(result, 2, "shop has no file to review: all of its 4 paths are omitted")
+    assert run("pack", shop, "-o", "a").code == 0
+
+
 def test_tokens_are_those_of_the_pack(run: Run, shop: Path) -> None:
     data = json.loads(run("tokens", shop, "--format", "json").out)
     assert run("pack", shop, "-o", "a", "--manifest", "a.json").code == 0

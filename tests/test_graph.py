@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.packing import analyse_files, build_graph
 
-from scout_codebase.graph import analyse_files, build_graph, link_files
+from scout_codebase.graph import link_files
 from scout_codebase.graph.build import find_cycles
 from scout_codebase.records import (
     DependencyGraph,

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.packing import build_graph
 
-from scout_codebase.graph import build_graph
 from scout_codebase.graph.build import find_cycles
 from scout_codebase.graph.components import find_components
 from scout_codebase.order import reading_order
@@ -187,14 +187,14 @@ def test_within_a_cycle_what_is_imported_on_load_comes_first() -> None:
 def test_the_hash_seed_has_no_say() -> None:
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from tests.test_order import PATHS, PROJECT, order_of\n"
+        "from test_order import PATHS, PROJECT, order_of\n"
         "texts = PROJECT | {p: 'import a.b.one, c.two, x.y.z.one' for p in PATHS}\n"
         "print(order_of(texts))"
     )
-    root = str(Path(__file__).parent.parent)
+    tests = str(Path(__file__).parent)
     printed = {
         subprocess.run(
-            [sys.executable, "-c", code, root],
+            [sys.executable, "-c", code, tests],
             env=os.environ | {"PYTHONHASHSEED": seed},
             capture_output=True,
             text=True,

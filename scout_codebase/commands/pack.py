@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from scout_codebase.commands.common import packed_of
+from scout_codebase.errors import UsageError
 from scout_codebase.options import (
     FILE_OR_STDOUT,
     Command,
@@ -50,6 +51,10 @@ def pack(repository: str, output: Path, manifest: Path | None, **options: Any) -
     from scout_codebase.pack import manifest as manifest_of
     from scout_codebase.pipeline import describe_pack
 
+    if manifest and _is_one_place(output, manifest):
+        raise UsageError(
+            f"--output and --manifest are both {_shown(output)}", remedy="Name two files."
+        )
     outputs = tuple(path for path in (output, manifest) if path and str(path) != "-")
     packed, reporter = packed_of(repository, options, outputs)
     if manifest:
@@ -57,6 +62,18 @@ def pack(repository: str, output: Path, manifest: Path | None, **options: Any) -
         _write(manifest, iter((json.dumps(value, indent=2, ensure_ascii=True), "\n")))
     _write(output, (section.text for section in packed.pack.sections))
     reporter.say(describe_pack(packed))
+
+
+def _is_one_place(output: Path, manifest: Path) -> bool:
+    """Whether one would replace the other or run into it. A device such as /dev/null takes both."""
+    if "-" in (str(output), str(manifest)):
+        return output == manifest
+    is_device = output.exists() and not output.is_file()
+    return not is_device and output.resolve() == manifest.resolve()
+
+
+def _shown(output: Path) -> str:
+    return "standard output" if str(output) == "-" else str(output)
 
 
 def _write(target: Path, text: Iterator[str]) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 import rustworkx
 
 from scout_codebase.graph.components import find_components
-from scout_codebase.languages.analyse import analyse
 from scout_codebase.languages.paths import is_test
 from scout_codebase.languages.resolvers import RESOLVERS
 from scout_codebase.languages.spec import Resolver
@@ -19,7 +18,6 @@ from scout_codebase.records import (
     FileAnalysis,
     ImportKind,
     Snapshot,
-    SourceFile,
     UnresolvedImport,
 )
 
@@ -31,16 +29,6 @@ _FIRMEST_FIRST = (
     ImportKind.DYNAMIC,
     ImportKind.TYPE_ONLY,
 )
-
-
-def build_graph(snapshot: Snapshot) -> DependencyGraph:
-    """The graph of every file whose language has a row in the table of languages."""
-    return link_files(snapshot, analyse_files(snapshot.files))
-
-
-def analyse_files(files: Iterable[SourceFile]) -> dict[str, FileAnalysis]:
-    analyses = ((file.path, analyse(file.path, file.text)) for file in files)
-    return {path: analysis for path, analysis in analyses if analysis is not None}
 
 
 def link_files(snapshot: Snapshot, analyses: Mapping[str, FileAnalysis]) -> DependencyGraph:

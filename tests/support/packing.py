@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from scout_codebase.blobs import Wanted, examine_files
-from scout_codebase.graph import build_graph
+from scout_codebase.graph import link_files
+from scout_codebase.languages.analyse import analyse
 from scout_codebase.order import reading_order
 from scout_codebase.pack import build_pack
 from scout_codebase.records import (
     DependencyGraph,
+    FileAnalysis,
     Omission,
     Pack,
     Revision,
@@ -36,6 +38,16 @@ class Packed:
     @property
     def file_sections(self) -> dict[str, str]:
         return {section.path: section.text for section in self.pack.sections if section.path}
+
+
+def build_graph(snapshot: Snapshot) -> DependencyGraph:
+    """The graph of every file whose language has a row in the table of languages."""
+    return link_files(snapshot, analyse_files(snapshot.files))
+
+
+def analyse_files(files: Iterable[SourceFile]) -> dict[str, FileAnalysis]:
+    analyses = ((file.path, analyse(file.path, file.text)) for file in files)
+    return {path: analysis for path, analysis in analyses if analysis is not None}
 
 
 def pack_snapshot(snapshot: Snapshot) -> Packed:
