@@ -34,9 +34,20 @@ class ReviewFirst(click.Group):
         if not own_flags.intersection(args[:first]) and (
             first is not None and (args[first] not in self.commands)
         ):
+            self._refuse_misspelt(args[first], ctx)
             args = ["review", *args]
         ctx.meta[_WORKS_WITHOUT_USER_FILE] = not {"--help", "-h", "--path"}.isdisjoint(args)
         return super().parse_args(ctx, args)
+
+    def _refuse_misspelt(self, word: str, ctx: click.Context) -> None:
+        """Raises click.UsageError for what is nearly a command and no folder."""
+        if not word.isalpha() or os.path.lexists(word):
+            return
+        from difflib import get_close_matches
+
+        near = get_close_matches(word, self.commands, n=1)
+        if near:
+            raise click.UsageError(f"No such command {word!r}. Did you mean {near[0]!r}?", ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx

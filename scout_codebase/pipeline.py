@@ -189,12 +189,9 @@ def _on_this_machine(selection: SelectionSettings, reporter: Reporter) -> tuple[
 
 
 def _is_output(path: Path, outputs: tuple[Path, ...]) -> bool:
-    """Whether this command writes the file, or was killed while it wrote it."""
-    return any(
-        path.name == output.name
-        or (path.name.startswith(f".{output.name}.") and path.name.endswith(PARTIAL_SUFFIX))
-        for output in outputs
-        if path.parent == output.resolve().parent
+    """Whether this command writes the file, or one that was killed left it half-written."""
+    return path.name.endswith(PARTIAL_SUFFIX) or any(
+        path.name == output.name and path.parent == output.resolve().parent for output in outputs
     )
 
 

@@ -24,6 +24,8 @@ from support.command_line import (
 )
 from support.repositories import ISOLATION, make_repository
 
+from scout_codebase.render.atomic import PARTIAL_SUFFIX
+
 DEAD = "http://127.0.0.1:9/v1"
 SECRET = "s3cret-0123456789"
 
@@ -235,6 +237,17 @@ def test_pack_twice_gives_identical_bytes(run: Run, shop: Path) -> None:
     assert to_stdout.out == Path("a").read_bytes()
 
 
+def test_what_a_killed_run_left_half_written_is_no_part_of_the_repository(
+    run: Run, shop: Path
+) -> None:
+    whole = run("pack", shop, "--quiet").out
+    (shop / f".prompt.txt.x1{PARTIAL_SUFFIX}").write_text("half a prompt")
+    for output in ("other.txt", "prompt.txt"):
+        assert run("pack", shop, "-o", shop / output).code == 0
+        assert (shop / output).read_bytes() == whole
+        (shop / output).unlink()
+
+
 def test_pack_where_nothing_can_be_written(run: Run, shop: Path) -> None:
     assert_one_line(run("pack", shop, "-o", "nowhere/a", "--quiet"), 2, "nowhere/a")
 
@@ -318,7 +331,10 @@ def test_prompts_are_listed_shown_and_exported(run: Run) -> None:
     assert run("prompts", "export", "mine").code == 0
     assert Path("mine/architecture/report.toml").read_bytes() == shown.out
     assert_one_line(run("prompts", "export", "mine"), 2, "is there already")
-    assert_one_line(run("prompts", "show", "nowhere"), 2, "nowhere")
+    Path("file").write_text("in the way")
+    assert_one_line(run("prompts", "export", "file/mine"), 2, "file/mine", "cannot be written")
+    for name in ("nowhere", Path("file").resolve(), "architecture/../architecture/report.toml"):
+        assert_one_line(run("prompts", "show", name), 2, f"no template {name}")
 
 
 def test_doctor_says_what_is_there(run: Run, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -109,6 +110,13 @@ def test_an_option_that_is_none_is_one_line(run: Run, words: tuple[str, ...]) ->
 @pytest.mark.parametrize("words", [("prompts", "nonsense"), ("tokens", "a", "b"), ("pack",)])
 def test_arguments_that_are_wrong_are_one_line(run: Run, words: tuple[str, ...]) -> None:
     assert_one_line(run(*words), 2, "--help")
+
+
+def test_a_misspelt_command_is_not_taken_for_a_repository(run: Run) -> None:
+    assert_one_line(run("token", "./repo"), 2, "No such command 'token'. Did you mean 'tokens'?")
+    Path("token").mkdir()
+    assert_one_line(run("token"), 2, "is not in a git repository")
+    assert_one_line(run("elsewhere"), 2, "elsewhere does not exist")
 
 
 def test_config_shows_every_setting_of_every_command() -> None:

@@ -16,6 +16,7 @@ from scout_codebase.options import Command, engine_options, quiet_option
 def doctor(**options: Any) -> None:
     """Say what was found on this machine: servers, the embedded engine, git, versions."""
     from scout_codebase.doctor import diagnose
+    from scout_codebase.progress import printable
 
     for line in diagnose(engine_of(options)):
-        click.echo(line)
+        click.echo(printable(line))

@@ -40,7 +40,7 @@ def review(repository: str, **options: Any) -> int:
     """Write the reports for REPO: a repository, a folder in one, or the address of one (https://,
     ssh://, git://, user@host:path), which is cloned into your cache folder."""
     from scout_codebase import reviewing
-    from scout_codebase.progress import Reporter
+    from scout_codebase.progress import Reporter, printable
     from scout_codebase.records import Severity
     from scout_codebase.settings import REPORTS, ReviewSettings
 
@@ -57,7 +57,8 @@ def review(repository: str, **options: Any) -> int:
     )
     reporter = Reporter(quiet=options["quiet"])
     if options["dry_run"]:
-        click.echo(reviewing.dry_run(settings, reporter))
+        for line in reviewing.dry_run(settings, reporter).splitlines():
+            click.echo(printable(line))
         return 0
     result = reviewing.review(settings, reporter)
     return 1 if reviewing.fails(result, settings) else 0

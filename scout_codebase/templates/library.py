@@ -58,7 +58,8 @@ class TemplateLibrary:
 
     def text(self, name: str) -> str:
         """The text of one file; raises TemplateError where no folder has it."""
-        for folder in self.folders:
+        leads_out = Path(name).is_absolute() or ".." in Path(name).parts
+        for folder in () if leads_out else self.folders:
             path = folder / name
             if path.is_file():
                 try:
@@ -115,13 +116,17 @@ class TemplateLibrary:
 
 
 def export(library: TemplateLibrary, folder: Path) -> int:
-    """Copies every file of the library; raises TemplateError rather than overwrite one."""
+    """Copies every file of the library; raises TemplateError rather than overwrite one, and where
+    one cannot be written."""
     for name in library.files():
         target = folder / name
         if target.exists():
             raise TemplateError(f"{target} is there already", remedy="Name an empty folder.")
     for name in library.files():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(library.text(name), encoding="utf-8")
+        target, text = folder / name, library.text(name)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise TemplateError(f"{target} cannot be written: {error.strerror}") from error
     return len(library.files())
