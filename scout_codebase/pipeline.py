@@ -154,7 +154,9 @@ def _examined(snapshot: Snapshot, reporter: Reporter, *parts: Examination) -> _E
     """Of several facts of a file the last ones count."""
     unparsed = sorted({path for part in parts for path in part.unparsed})
     for path in unparsed:
-        reporter.say(f"{display_path(path)}: its parser crashed; its imports are not known")
+        reporter.say(
+            f"{display_path(path)}: its parser crashed or took too long; its imports are not known"
+        )
     return _Examined(
         snapshot, ChainMap(*(dict(part.facts) for part in reversed(parts))), not unparsed
     )

@@ -25,7 +25,7 @@ _CHUNKS_WORTH_A_PROCESS = 3
 @dataclass(frozen=True, slots=True)
 class Examination:
     """The facts by path; how many of them the cache had; and the paths of files that ended the
-    process that parsed them, whose facts lack a syntax tree."""
+    process that parsed them, or took it too long, whose facts lack a syntax tree."""
 
     facts: Mapping[str, BlobFacts]
     cached: int
@@ -53,8 +53,8 @@ def examine_files(
     missing = [index for index in range(len(files)) if index not in known]
     for result in _compute(files, missing, wanted, jobs=jobs, early=early):
         path = files[result.index].path
-        found[path] = FACTS.decode(result.facts)
-        if result.parsed:
+        found[path] = facts = FACTS.decode(result.facts)
+        if result.parsed and not (facts.analysis and facts.analysis.timed_out):
             unwritten[keys[result.index]] = result.facts
         else:
             unparsed.append(path)

@@ -82,7 +82,7 @@ def _analyse_source(
     deadline = Deadline(_NET_SECONDS)
     tree = parse(spec, source, deadline)
     if tree is None:
-        return nothing
+        return replace(nothing, timed_out=deadline.passed)
     errors = find_errors(tree.root_node, deadline)
     if not errors.searchable:
         return replace(nothing, syntax_errors=errors.count)
@@ -90,9 +90,9 @@ def _analyse_source(
     found = _links(parsed, replace(nothing, syntax_errors=errors.count, complete=True))
     if detailed:
         found = _details(parsed, found)
-    return (
-        nothing if deadline.passed else replace(found, complete=found.complete and source is whole)
-    )
+    if deadline.passed:
+        return replace(nothing, timed_out=True)
+    return replace(found, complete=found.complete and source is whole)
 
 
 @dataclass(frozen=True, slots=True)

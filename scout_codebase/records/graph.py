@@ -64,7 +64,8 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class FileAnalysis:
     """What the syntax tree of one file says; a function of its bytes and language alone.
-    ``complete`` is false where the limits of an analysis left something out.
+    ``complete`` is false where the limits of an analysis left something out; ``timed_out`` where
+    that was the limit of time, so that another machine may find more.
 
     ``packages`` are the packages, namespaces or modules that the file declares, ``declarations``
     the qualified names (``package.Outer.Inner``) that other files may use without naming this
@@ -82,6 +83,7 @@ class FileAnalysis:
     entry_lines: tuple[int, ...] = ()  # lines that start a program
     syntax_errors: int = 0
     complete: bool = True
+    timed_out: bool = False
     detailed: bool = True
 
 

@@ -15,6 +15,7 @@ from support.packing import snapshot_of
 
 from scout_codebase.blobs import Examination, Wanted, examine_files, processes
 from scout_codebase.cache import FactsCache
+from scout_codebase.languages import analyse
 from scout_codebase.records import SourceFile
 
 
@@ -126,6 +127,19 @@ def test_a_file_that_crashes_its_parser_is_set_aside(
         again = examine_files(files, cache, Wanted())
     assert again.facts["package/boom.py"] == whole
     assert again.cached == len(files) - 1
+
+
+def test_what_a_slow_machine_did_not_find_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = source_files({"a.py": "import os\n" * 9_000})
+    with FactsCache(tmp_path / "facts.sqlite3", pytest.fail) as cache:
+        with monkeypatch.context() as slow:
+            slow.setattr(analyse, "_NET_SECONDS", 0.0)
+            assert examine_files(files, cache, Wanted(), jobs=1).unparsed == ("a.py",)
+        again = examine_files(files, cache, Wanted(), jobs=1)
+    assert (again.cached, again.unparsed) == (0, ())
+    assert same(again, examine_files(files, None, Wanted(), jobs=1))
 
 
 def test_where_no_process_can_be_started_the_work_is_done_here(
