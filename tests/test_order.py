@@ -144,6 +144,29 @@ def test_a_folder_is_finished_before_the_next_is_begun() -> None:
     assert folders == ["z", "z", "a", "a", "a", "m"]
 
 
+def test_a_long_program_does_not_stand_between_two_folders_that_belong_together() -> None:
+    texts = {
+        "core/base.py": "",
+        "core/program.py": "import core.base\n" + "x = 1\n" * 1000,
+        "shop/one.py": "import core.base\n",
+        "shop/two.py": "import core.base\nimport shop.one\n",
+    }
+    order = ["core/base.py", "shop/one.py", "shop/two.py", "core/program.py"]
+    assert order_of(texts) == order
+
+
+def test_a_cycle_is_ordered_for_nearness() -> None:
+    """Every import of these runs when a file is loaded, and none can be kept backwards for all."""
+    texts = {
+        "a.py": "import b\nimport d\n",
+        "b.py": "import c\n" + "x = 1\n" * 1000,
+        "c.py": "import a\nimport d\n",
+        "d.py": "import a\nimport c\n",
+    }
+    order = order_of(texts)
+    assert order.index("b.py") in (0, 3), "the long file stands between none of the short ones"
+
+
 def test_the_tests_of_a_package_stand_behind_the_package() -> None:
     texts = {
         "packages/a/src/x.js": "",

@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 _PASSES = 3
+_PATIENCE = 100
+"""How many neighbours an item looks past in vain before it gives up."""
 
 
 class Allowance:
@@ -82,7 +84,9 @@ class _Line:
         links = row.links[item]
         best, best_gain, gain = place, 0, 0
         ahead = step * self._behind[item]
-        while 0 <= place + step < len(self.order) and self._allowance.steps > 0:
+        while 0 <= place + step < len(self.order) and abs(place - best) < _PATIENCE:
+            if self._allowance.steps <= 0:
+                break
             other = self.order[place + step]
             if row.stay(item, other):
                 break

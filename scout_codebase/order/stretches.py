@@ -1,7 +1,8 @@
 """Brings importers and what they import nearer together, without breaking what holds already.
 
-Three times the order is cut into stretches, and the parts of each stretch settle: the folders (or
-cycles) of a phase, the folders of a cycle, the files of a folder.
+Four times the order is cut into stretches, and the parts of each stretch settle: the folders (or
+cycles) of a phase, the folders of a cycle, the files of a folder; at last, among the folders of a
+phase, each file that nothing needs, which may leave its folder for it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from scout_codebase.languages.paths import folders_up, is_below, is_test, parent
 from scout_codebase.order.nearness import Allowance, Row, settle
 from scout_codebase.records import Edge
 
-_MOST_STEPS = 600_000
+_MOST_STEPS = 400_000
 _FRAME_BYTES = 60  # what the pack puts around a file
 
 Key = Callable[[str], Hashable]
@@ -39,8 +40,9 @@ def bring_near(
     standings: Mapping[str, Standing],
 ) -> list[str]:
     """The same paths. An edge that runs backwards in ``order`` does so in the result, unless it
-    belongs to a cycle of several folders; a phase, a cycle and a stretch of one folder stay
-    together; tests stay behind what is beside and below them. ``sizes`` are in bytes."""
+    belongs to a cycle; a phase and a cycle stay together, and of a stretch of one folder what other
+    files need; tests stay behind what is beside and below them. ``sizes`` are in bytes."""
+    links = _links(edges)
 
     def folder(path: str) -> Hashable:
         return parent(path), standings[path].is_test
@@ -54,13 +56,17 @@ def bring_near(
     def folder_of_cycle(path: str) -> Hashable:
         return standings[path].phase, standings[path].cycle, folder(path)
 
+    def folder_or_end(path: str) -> Hashable:
+        is_end = not any(not needed for _, needed in links.get(path, ()))
+        return path if is_end else folder_or_cycle(path)
+
     cuts: tuple[tuple[Key, Key], ...] = (
         (lambda path: standings[path].phase, folder_or_cycle),
         (cycle, folder),
         (folder_of_cycle, lambda path: path),
+        (lambda path: standings[path].phase, folder_or_end),
     )
     allowance = Allowance(_MOST_STEPS)
-    links = _links(edges)
     found = list(order)
     for stretch, part in cuts:
         settler = _Settler(found, links, sizes, standings, allowance)
@@ -118,13 +124,14 @@ class _Settler:
         pull = [0] * len(parts)
         kept: set[tuple[int, int]] = set()
         for path, number in home.items():
-            for other, needed in self._links.get(path, ()):
+            for other, _ in self._links.get(path, ()):
                 target = home.get(other)
                 if target is None:
                     pull[number] += 1 if self._place[other] > last else -1
                 elif target != number:
                     links[number][target] += 1
-                    if self._holds(path, other, needed=needed):
+                    cycle = self._standings[path].cycle
+                    if not cycle or cycle != self._standings[other].cycle:
                         kept.add((number, target))
         return Row(
             sizes=[sum(self._sizes[path] + _FRAME_BYTES for path in paths) for paths in parts],
@@ -132,14 +139,6 @@ class _Settler:
             pull=pull,
             stay=self._staying(parts, kept),
         )
-
-    def _holds(self, path: str, other: str, *, needed: bool) -> bool:
-        """Whether two linked files must keep their order."""
-        one, two = self._standings[path].cycle, self._standings[other].cycle
-        if not one or one != two:
-            return True
-        backwards = needed == (self._place[other] < self._place[path])
-        return backwards and parent(path) == parent(other)
 
     def _staying(
         self, parts: Sequence[Part], kept: set[tuple[int, int]]
