@@ -122,16 +122,6 @@ def test_a_short_importer_comes_before_a_long_one() -> None:
     assert order_of(texts) == ["shop/core.py", "shop/short.py", "shop/long.py"]
 
 
-def test_a_header_leaves_its_folder_for_its_only_user() -> None:
-    texts = {
-        "include/early.h": "",
-        "include/late.h": "x" * 9000,
-        "one/a.c": '#include "../include/early.h"\n' + "x" * 9000,
-        "two/b.c": '#include "../include/late.h"\n',
-    }
-    assert order_of(texts) == ["include/late.h", "two/b.c", "include/early.h", "one/a.c"]
-
-
 def test_a_folder_of_templates_stays_behind_the_folder_around_it() -> None:
     texts = {
         "shop/views.py": "",
@@ -152,6 +142,29 @@ def test_a_folder_is_finished_before_the_next_is_begun() -> None:
     }
     folders = [path.split("/")[0] for path in order_of(texts)]
     assert folders == ["z", "z", "a", "a", "a", "m"]
+
+
+def test_a_long_program_does_not_stand_between_two_folders_that_belong_together() -> None:
+    texts = {
+        "core/base.py": "",
+        "core/program.py": "import core.base\n" + "x = 1\n" * 1000,
+        "shop/one.py": "import core.base\n",
+        "shop/two.py": "import core.base\nimport shop.one\n",
+    }
+    order = ["core/base.py", "shop/one.py", "shop/two.py", "core/program.py"]
+    assert order_of(texts) == order
+
+
+def test_a_cycle_is_ordered_for_nearness() -> None:
+    """Every import of these runs when a file is loaded, and none can be kept backwards for all."""
+    texts = {
+        "a.py": "import b\nimport d\n",
+        "b.py": "import c\n" + "x = 1\n" * 1000,
+        "c.py": "import a\nimport d\n",
+        "d.py": "import a\nimport c\n",
+    }
+    order = order_of(texts)
+    assert order.index("b.py") in (0, 3), "the long file stands between none of the short ones"
 
 
 def test_the_tests_of_a_package_stand_behind_the_package() -> None:

@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 _PASSES = 3
+_PATIENCE = 100
+"""How many neighbours an item looks past in vain before it gives up."""
 
 
 class Allowance:
@@ -30,13 +32,12 @@ class Row:
     """Items are numbers from 0, in their order. ``links`` holds for each item the number of links
     to each other item, both ways alike. ``pull`` is the number of links to what stands behind the
     row less the links to what stands before it. Two items of which ``stay`` is true never pass each
-    other. No item moves for a gain of ``least_gain`` or less."""
+    other."""
 
     sizes: Sequence[int]
     links: Sequence[Mapping[int, int]]
     pull: Sequence[int]
     stay: Callable[[int, int], bool]
-    least_gain: int = 0
 
 
 def settle(row: Row, allowance: Allowance) -> list[int]:
@@ -81,9 +82,11 @@ class _Line:
         """The best place in one direction, and what it gains."""
         row, place = self._row, self._place[item]
         links = row.links[item]
-        best, best_gain, gain = place, row.least_gain, 0
+        best, best_gain, gain = place, 0, 0
         ahead = step * self._behind[item]
-        while 0 <= place + step < len(self.order) and self._allowance.steps > 0:
+        while 0 <= place + step < len(self.order) and abs(place - best) < _PATIENCE:
+            if self._allowance.steps <= 0:
+                break
             other = self.order[place + step]
             if row.stay(item, other):
                 break

@@ -4,23 +4,24 @@ A reader, and a model with imperfect recall, understands a file best when what i
 before it and near it. From the strongest reason to the weakest:
 
 1. A file comes after every file that it imports. Files that import each other in a cycle have no
-   such order: they stand together, as one block, within which the imports that run when a file is
-   loaded weigh more than those for types or inside functions. Nothing below breaks this.
+   such order: they stand together, as one block, which starts from the order of the imports that
+   run when a file is loaded. Nothing below breaks this.
 2. What says what the whole is comes first: the README of the top folder, then its manifests, which
    name the programs and the dependencies. What is no code and no code imports (settings of tools,
    data, pictures in text form) comes after all code, so as not to stand between a file and what it
    builds on. Documentation comes last: it describes what has by then been read.
 3. A folder is finished before the next one is begun, and a folder comes after the folders that it
-   imports from.
+   imports from. Only a file that nothing imports, such as a test or a program, may leave its folder
+   by reason 6, so that a long one does not keep the next folder from what that builds on.
 4. A test explains code only to those who have seen the code. The tests of a folder stand together
    after all that lies beside and below them and after all that they import: those of a package
    right behind the package, those of the whole at the end.
 5. Within a folder a file stands right behind the last thing that it needed; otherwise names decide.
-6. As far as 1 to 4 leave it free (no import is turned round, no cycle torn apart, no tests put
-   before what they are the tests of), the stretches of folders, and then the files of each, move to
-   where the text between importers and what they import is least (``stretches.py``). So a short
-   file that much else needs comes before a long one that little needs. A file leaves its folder
-   only where that shortens the whole by a noticeable part, as for a header used at the end alone.
+6. As far as 1 to 4 leave it free (no import outside a cycle is turned round, no cycle torn apart,
+   no tests put before what they are the tests of), the stretches of folders, the files of each, and
+   then the files that nothing imports move to where the text between importers and what they import
+   is least (``stretches.py``).
+   So a short file that much else needs comes before a long one that little needs.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Brings importers and what they import nearer together, without breaking what holds already.
 
-Three times the order is cut into stretches, and the parts of each stretch settle: the folders (or
-cycles) of a phase, the folders of a cycle, the files of a folder. At last a file (or cycle) may
-leave its folder, but only where that alone shortens all ways together by one part in ``_LEAVING``.
+Four times the order is cut into stretches, and the parts of each stretch settle: the folders (or
+cycles) of a phase, the folders of a cycle, the files of a folder; at last, among the folders of a
+phase, each file that nothing needs, which may leave its folder for it.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ import posixpath
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain, groupby
+from itertools import chain, groupby
 
 from scout_codebase.languages.paths import folders_up, is_below, is_test, parent
 from scout_codebase.order.nearness import Allowance, Row, settle
 from scout_codebase.records import Edge
 
-_MOST_STEPS = 600_000
-_LEAVING = 200
+_MOST_STEPS = 400_000
 _FRAME_BYTES = 60  # what the pack puts around a file
 
 Key = Callable[[str], Hashable]
@@ -41,9 +40,9 @@ def bring_near(
     standings: Mapping[str, Standing],
 ) -> list[str]:
     """The same paths. An edge that runs backwards in ``order`` does so in the result, unless it
-    belongs to a cycle of several folders; a phase and a cycle stay together, and so does a stretch
-    of one folder but for a few files; tests stay behind what is beside and below them. ``sizes``
-    are in bytes."""
+    belongs to a cycle; a phase and a cycle stay together, and of a stretch of one folder what other
+    files need; tests stay behind what is beside and below them. ``sizes`` are in bytes."""
+    links = _links(edges)
 
     def folder(path: str) -> Hashable:
         return parent(path), standings[path].is_test
@@ -57,22 +56,21 @@ def bring_near(
     def folder_of_cycle(path: str) -> Hashable:
         return standings[path].phase, standings[path].cycle, folder(path)
 
-    def phase(path: str) -> Hashable:
-        return standings[path].phase
+    def folder_or_end(path: str) -> Hashable:
+        is_end = not any(not needed for _, needed in links.get(path, ()))
+        return path if is_end else folder_or_cycle(path)
 
-    cuts: tuple[tuple[Key, Key, bool], ...] = (
-        (phase, folder_or_cycle, False),
-        (cycle, folder, False),
-        (folder_of_cycle, lambda path: path, False),
-        (phase, cycle, True),
+    cuts: tuple[tuple[Key, Key], ...] = (
+        (lambda path: standings[path].phase, folder_or_cycle),
+        (cycle, folder),
+        (folder_of_cycle, lambda path: path),
+        (lambda path: standings[path].phase, folder_or_end),
     )
     allowance = Allowance(_MOST_STEPS)
-    links = _links(edges)
     found = list(order)
-    for stretch, part, leaving in cuts:
+    for stretch, part in cuts:
         settler = _Settler(found, links, sizes, standings, allowance)
-        least = settler.length() // _LEAVING if leaving else 0
-        parts = (settler.settled(list(paths), part, least) for _, paths in groupby(found, stretch))
+        parts = (settler.settled(list(paths), part) for _, paths in groupby(found, stretch))
         found = list(chain.from_iterable(parts))
     return found
 
@@ -99,26 +97,11 @@ class _Settler:
         self._links, self._sizes, self._standings = links, sizes, standings
         self._allowance = allowance
 
-    def length(self) -> int:
-        """Of all links together."""
-        sizes = map(self._size, self._place)
-        starts = dict(zip(self._place, accumulate(sizes, initial=0), strict=False))
-        ways = (
-            abs(starts[path] - starts[other])
-            for path, links in self._links.items()
-            for other, needed in links
-            if needed
-        )
-        return sum(ways)
-
-    def _size(self, path: str) -> int:
-        return self._sizes[path] + _FRAME_BYTES
-
-    def settled(self, stretch: Sequence[str], part: Key, least_gain: int) -> Sequence[str]:
+    def settled(self, stretch: Sequence[str], part: Key) -> Sequence[str]:
         parts = self._joined([tuple(paths) for _, paths in groupby(stretch, part)])
         if len(parts) == 1:
             return stretch
-        order = settle(self._row(parts, least_gain), self._allowance)
+        order = settle(self._row(parts), self._allowance)
         return list(chain.from_iterable(parts[number] for number in order))
 
     def _joined(self, parts: Sequence[Part]) -> list[Part]:
@@ -134,36 +117,28 @@ class _Settler:
                 joined.append(paths)
         return joined
 
-    def _row(self, parts: Sequence[Part], least_gain: int) -> Row:
+    def _row(self, parts: Sequence[Part]) -> Row:
         home = {path: number for number, paths in enumerate(parts) for path in paths}
         last = self._place[parts[-1][-1]]
         links: list[Counter[int]] = [Counter() for _ in parts]
         pull = [0] * len(parts)
         kept: set[tuple[int, int]] = set()
         for path, number in home.items():
-            for other, needed in self._links.get(path, ()):
+            for other, _ in self._links.get(path, ()):
                 target = home.get(other)
                 if target is None:
                     pull[number] += 1 if self._place[other] > last else -1
                 elif target != number:
                     links[number][target] += 1
-                    if self._holds(path, other, needed=needed):
+                    cycle = self._standings[path].cycle
+                    if not cycle or cycle != self._standings[other].cycle:
                         kept.add((number, target))
         return Row(
-            sizes=[sum(map(self._size, paths)) for paths in parts],
+            sizes=[sum(self._sizes[path] + _FRAME_BYTES for path in paths) for paths in parts],
             links=links,
             pull=pull,
             stay=self._staying(parts, kept),
-            least_gain=least_gain,
         )
-
-    def _holds(self, path: str, other: str, *, needed: bool) -> bool:
-        """Whether two linked files must keep their order."""
-        one, two = self._standings[path].cycle, self._standings[other].cycle
-        if not one or one != two:
-            return True
-        backwards = needed == (self._place[other] < self._place[path])
-        return backwards and parent(path) == parent(other)
 
     def _staying(
         self, parts: Sequence[Part], kept: set[tuple[int, int]]
