@@ -19,6 +19,8 @@ from scout_codebase.blobs.wanted import Wanted
 from scout_codebase.errors import ScoutError
 
 CHUNK_CHARACTERS = 200_000
+_SMALL_CHARACTERS = 20_000
+"""What no grammar crashes on: it takes a hundred thousand brackets to overflow a stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,10 @@ def encoded_facts(
     tasks: Sequence[Task], wanted: Wanted, *, jobs: int, early: Workers | None = None
 ) -> Iterator[Result]:
     """The facts of each task as bytes, in whatever order they come. ``jobs`` is the number of
-    processes; with 1 the work is done in this one. ``early`` were started before, and stay the
-    caller's to close."""
-    if jobs < 2 and early is None:
+    processes; where one is enough and every file is small, the work is done in this process.
+    ``early`` were started before, and stay the caller's to close."""
+    small = all(len(task.text) <= _SMALL_CHARACTERS for task in tasks)
+    if jobs < 2 and small and early is None:
         yield from _in_this_process(tasks, wanted)
         return
     chunks = _chunks(tasks)

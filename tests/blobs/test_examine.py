@@ -132,7 +132,7 @@ def test_a_file_that_crashes_its_parser_is_set_aside(
 def test_what_a_slow_machine_did_not_find_is_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = source_files({"a.py": "import os\n" * 9_000})
+    files = source_files({"a.py": "import os\n" * 1_500})
     with FactsCache(tmp_path / "facts.sqlite3", pytest.fail) as cache:
         with monkeypatch.context() as slow:
             slow.setattr(analyse, "_NET_SECONDS", 0.0)
