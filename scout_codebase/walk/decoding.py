@@ -74,6 +74,8 @@ def _marked(data: bytes) -> tuple[str, ...]:
 
 
 def _declared(name: str) -> tuple[str, ...]:
+    if not name:
+        return ()
     # git's UTF-16LE-BOM is what Python calls UTF-16.
     try:
         codec = codecs.lookup(re.sub(r"[bl]e-bom$", "", name.lower())).name
