@@ -6,7 +6,6 @@ import errno
 import io
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -104,6 +103,8 @@ def _fail(message: str, code: int) -> int:
 
 def _internal_error(error: Exception) -> str:
     """Keeps the traceback for a bug report and says where it is."""
+    import traceback
+
     from scout_codebase.settings import cache_folder
 
     log = cache_folder() / "logs" / "crash.log"

@@ -15,7 +15,7 @@ from support.packing import build_graph
 
 from scout_codebase.graph.build import find_cycles
 from scout_codebase.graph.components import find_components
-from scout_codebase.order import reading_order
+from scout_codebase.order.reading import reading_order
 from scout_codebase.records import (
     DependencyGraph,
     Edge,

@@ -4,7 +4,7 @@ The facts of a file depend on its path and text alone, so they are kept from run
 object id, and made in worker processes where there is enough to do. Neither changes a result.
 """
 
-from scout_codebase.blobs.codec import Codec, DamagedRecordError
+from scout_codebase.blobs.codec import Codec, DamagedRecordError, digest
 from scout_codebase.blobs.counting import count_cached
 from scout_codebase.blobs.examine import Examination, examine_files
 from scout_codebase.blobs.keys import analyser_version, code_version, repository_key, text_identity
@@ -20,6 +20,7 @@ __all__ = [
     "analyser_version",
     "code_version",
     "count_cached",
+    "digest",
     "examine_files",
     "processes_for",
     "repository_key",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Generic, TypeVar
 
 import msgspec
@@ -9,6 +10,12 @@ import msgspec
 from scout_codebase.records import BlobFacts
 
 Record = TypeVar("Record")
+
+
+def digest(*parts: object) -> bytes:
+    """16 bytes, of records and of plain values that hold them. Raises UnicodeEncodeError where a
+    text holds a lone surrogate."""
+    return hashlib.blake2b(msgspec.msgpack.encode(parts), digest_size=16).digest()
 
 
 class DamagedRecordError(ValueError):

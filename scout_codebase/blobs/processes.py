@@ -8,9 +8,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from functools import cached_property
-from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
 from scout_codebase.blobs.wanted import Wanted
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 WORKER = "scout_codebase.blobs.worker"
 MOST_PROCESSES = 8
@@ -29,6 +32,8 @@ class Workers:
     when this object is closed or this process ends."""
 
     def __init__(self, jobs: int, wanted: Wanted) -> None:
+        from multiprocessing.connection import Connection  # slow to load, and seldom needed
+
         pairs = [socket.socketpair() for _ in range(jobs)]
         self._connections = [Connection(pair[0].detach()) for pair in pairs]
         self._process = _start([pair[1].fileno() for pair in pairs], wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import rustworkx
 
@@ -31,11 +31,41 @@ _FIRMEST_FIRST = (
 )
 
 
-def link_files(snapshot: Snapshot, analyses: Mapping[str, FileAnalysis]) -> DependencyGraph:
+class _Texts(Mapping[str, str]):
+    """The text of every path, empty for an omitted one; ``on_read`` hears of each that is asked
+    for."""
+
+    def __init__(self, snapshot: Snapshot, on_read: Callable[[str], None]) -> None:
+        self._texts = {omission.path: "" for omission in snapshot.omissions}
+        self._texts |= {file.path: file.text for file in snapshot.files}
+        self._on_read = on_read
+
+    def __getitem__(self, path: str) -> str:
+        text = self._texts[path]
+        self._on_read(path)
+        return text
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._texts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+def link_files(
+    snapshot: Snapshot,
+    analyses: Mapping[str, FileAnalysis],
+    on_read: Callable[[str], None] = lambda _path: None,
+) -> DependencyGraph:
     """Resolves the imports of all analyses; ``analyses`` are those of the snapshot's files. What
-    leads to an omitted file is neither an edge nor unresolved."""
-    texts = {omission.path: "" for omission in snapshot.omissions}
-    texts |= {file.path: file.text for file in snapshot.files}
+    leads to an omitted file is neither an edge nor unresolved.
+
+    The graph depends on the paths, on what ``link_facts`` takes of the analyses, and on the texts
+    of those paths that ``on_read`` is told of, such as manifests: on nothing else."""
+    texts = _Texts(snapshot, on_read)
     resolvers = _resolvers(texts, analyses)
     edges, externals, unresolved = _resolve_all(analyses, resolvers)
     paths = sorted(file.path for file in snapshot.files)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +56,8 @@ _KEY_LINES = re.compile(
 def mask_version() -> str:
     """What decides which secrets are found: our version and the detector's. Raises UsageError
     where the detector is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return f"{MASK_VERSION}/{DETECTOR}-{version(DETECTOR)}"
     except PackageNotFoundError as error:

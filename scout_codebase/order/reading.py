@@ -34,6 +34,7 @@ from typing import Any, TypeVar
 
 from scout_codebase.languages.paths import folders_up, is_test, parent
 from scout_codebase.order.stretches import Standing, bring_near
+from scout_codebase.order.weights import weight
 from scout_codebase.records import DependencyGraph, Edge, ImportKind, ReadingOrder, Snapshot
 
 _FRONT, _CODE, _TEST, _DATA, _DOCS = range(5)
@@ -74,13 +75,6 @@ def reading_order(snapshot: Snapshot, graph: DependencyGraph) -> ReadingOrder:
     order = list(chain.from_iterable(_within(block, loaded) for block in ordered))
     sizes = {file.path: weight(file.size) for file in snapshot.files}
     return ReadingOrder(tuple(bring_near(order, edges, sizes, _standings(phases))))
-
-
-def weight(size: int) -> int:
-    """A size in bytes as the order knows it, in steps of a quarter at most: most edits leave it as
-    it was, and with it the order, so that a prompt's prefix can be used again after them."""
-    steps = max(0, size.bit_length() - 3)
-    return (size >> steps) << steps
 
 
 # --- blocks: files, and cycles of files ---

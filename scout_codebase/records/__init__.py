@@ -31,6 +31,7 @@ from scout_codebase.records.graph import (
     Place,
     Symbol,
     UnresolvedImport,
+    link_facts,
 )
 from scout_codebase.records.prompt import (
     Neutralised,
@@ -102,4 +103,5 @@ __all__ = [
     "Symbol",
     "UnresolvedImport",
     "display_path",
+    "link_facts",
 ]

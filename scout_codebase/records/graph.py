@@ -87,6 +87,19 @@ class FileAnalysis:
     detailed: bool = True
 
 
+def link_facts(analysis: FileAnalysis) -> tuple[object, ...]:
+    """All of an analysis that a dependency graph may depend on: most edits of a file leave it as
+    it was."""
+    return (
+        analysis.language,
+        analysis.imports,
+        analysis.packages,
+        analysis.declarations,
+        analysis.entry_lines,
+        analysis.complete,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
     """``source`` imports ``target``."""

@@ -14,9 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pathspec import GitIgnoreSpec
-from pathspec.patterns.gitignore import GitIgnorePatternError
-
 from scout_codebase.records import (
     OmissionReason,
     RepositoryConfiguration,
@@ -24,6 +21,7 @@ from scout_codebase.records import (
     display_path,
 )
 from scout_codebase.walk.entry import Skip, Source
+from scout_codebase.walk.patterns import PatternError, Patterns, check_pattern
 
 TABLE = "scout-review"
 KEYS = ("exclude", "max-file-bytes")
@@ -134,8 +132,8 @@ def _fault(pattern: str) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # the regular expression means something else one day
         try:
-            GitIgnoreSpec.from_lines([pattern])
-        except (GitIgnorePatternError, re.error, Warning):
+            check_pattern(pattern)
+        except (PatternError, Warning):
             return "it is not in the syntax of a .gitignore file"
     return ""
 
@@ -167,7 +165,7 @@ class _Narrowing:
 
     configuration: RepositoryConfiguration
     prefix: str
-    spec: GitIgnoreSpec
+    patterns: Patterns
 
 
 class Narrowing:
@@ -183,10 +181,9 @@ class Narrowing:
         for row in self._rows:
             file = display_path(row.configuration.path)
             limit = row.configuration.max_file_bytes
-            if row.spec.patterns and len(whole) <= LONGEST_PATH:
-                relative = whole.removeprefix(row.prefix).replace("\n", "\0")
-                if row.spec.match_file(relative):
-                    return Skip(OmissionReason.EXCLUDED_BY_REPOSITORY, f"{file}: exclude")
+            relative = whole.removeprefix(row.prefix)
+            if len(whole) <= LONGEST_PATH and row.patterns.match(relative):
+                return Skip(OmissionReason.EXCLUDED_BY_REPOSITORY, f"{file}: exclude")
             if limit is not None and size > limit:
                 detail = f"{file}: over {limit} bytes"
                 return Skip(OmissionReason.EXCLUDED_BY_REPOSITORY, detail)
@@ -196,4 +193,4 @@ class Narrowing:
 def _narrowings(configurations: Iterable[RepositoryConfiguration]) -> Iterator[_Narrowing]:
     for row in configurations:
         folder, separator, _ = row.path.rpartition("/")
-        yield _Narrowing(row, folder + separator, GitIgnoreSpec.from_lines(row.exclude))
+        yield _Narrowing(row, folder + separator, Patterns(row.exclude))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import cache
 
 FORCED_ENCODING = "utf-8+backslashreplace"
 """The encoding that is named when text was demanded of a file that is none: bytes that are not
@@ -28,8 +29,6 @@ _UNICODE_AND_KIN = """
     utf-8 utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be cp1257 cp1258 cp932 cp949 gbk
     gb2312 iso8859-5 iso8859-7 iso8859-9 koi8-u
 """
-_DECLARABLE = frozenset(codecs.lookup(name).name for name in (*_LEGACY, *_UNICODE_AND_KIN.split()))
-"""What ``working-tree-encoding`` may name: none of the codecs that take quadratic time."""
 
 _SIGNATURES = (
     b"%PDF-",
@@ -81,7 +80,13 @@ def _declared(name: str) -> tuple[str, ...]:
         codec = codecs.lookup(re.sub(r"[bl]e-bom$", "", name.lower())).name
     except (LookupError, ValueError):
         return ()
-    return (codec,) if codec in _DECLARABLE else ()
+    return (codec,) if codec in _declarable() else ()
+
+
+@cache
+def _declarable() -> frozenset[str]:
+    """What ``working-tree-encoding`` may name: none of the codecs that take quadratic time."""
+    return frozenset(codecs.lookup(name).name for name in (*_LEGACY, *_UNICODE_AND_KIN.split()))
 
 
 def _guess(data: bytes) -> tuple[str, str] | None:

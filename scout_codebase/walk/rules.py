@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-from pathspec import GitIgnoreSpec
-from pathspec.patterns.gitignore import GitIgnorePatternError
 
 from scout_codebase.errors import UsageError
 from scout_codebase.records import OmissionReason
@@ -15,43 +11,43 @@ from scout_codebase.walk import decoding, marks, names
 from scout_codebase.walk.attributes import Attributes
 from scout_codebase.walk.configuration import Narrowing
 from scout_codebase.walk.entry import Skip
+from scout_codebase.walk.patterns import PatternError, Patterns, check_pattern
+
+_NAMED = (
+    (OmissionReason.LOCK_FILE, names.is_lock_file),
+    (OmissionReason.GENERATED, names.is_generated_name),
+    (OmissionReason.MINIFIED, names.is_minified_name),
+)
 
 
 @dataclass(frozen=True)
 class Selection:
     """The user's patterns, in gitignore syntax, relative to the reviewed folder."""
 
-    include: GitIgnoreSpec
-    exclude: GitIgnoreSpec
+    include: Patterns
+    exclude: Patterns
 
     def includes(self, path: str) -> bool:
-        return _matches(self.include, path)
+        return self.include.match(path)
 
     def excludes(self, path: str) -> bool:
-        return _matches(self.exclude, path) and not self.includes(path)
+        return self.exclude.match(path) and not self.includes(path)
 
 
 def make_selection(include: Iterable[str], exclude: Iterable[str]) -> Selection:
     return Selection(_patterns("--include", include), _patterns("--exclude", exclude))
 
 
-def _patterns(flag: str, patterns: Iterable[str]) -> GitIgnoreSpec:
-    kept = []
-    for pattern in patterns:
+def _patterns(flag: str, patterns: Iterable[str]) -> Patterns:
+    kept = tuple(patterns)
+    for pattern in kept:
         try:
-            GitIgnoreSpec.from_lines([pattern])
-        except (GitIgnorePatternError, re.error):
+            check_pattern(pattern)
+        except PatternError:
             raise UsageError(
                 f"{flag}: {pattern!r} is not a pattern", remedy="Write it as in a .gitignore file."
             ) from None
-        kept.append(pattern)
-    return GitIgnoreSpec.from_lines(kept)
-
-
-def _matches(spec: GitIgnoreSpec, path: str) -> bool:
-    # The "." of a regular expression stops at a newline, which a path may hold; it never holds
-    # a NUL.
-    return bool(spec.patterns) and spec.match_file(path.replace("\n", "\0"))
+    return Patterns(kept)
 
 
 @dataclass(frozen=True)
@@ -66,26 +62,35 @@ class NameRules:
         narrowed = self.narrowing.skip(path, size)
         if narrowed is not None:
             return narrowed
-        for reason, detail in self._reasons(path, size, attributes):
+        if attributes.vendored is not False:
+            detail = _vendored(path, attributes, self.vendors)
             if detail:
-                return Skip(reason, detail)
+                return Skip(OmissionReason.VENDORED, detail)
+        if attributes.generated is not False:
+            generated = _generated(path, attributes)
+            if generated is not None:
+                return generated
+        if attributes.binary:
+            return Skip(OmissionReason.BINARY, "attribute")
+        if size > self.max_file_bytes:
+            return Skip(OmissionReason.TOO_LARGE, f"over {self.max_file_bytes} bytes")
         return None
 
-    def _reasons(
-        self, path: str, size: int, attributes: Attributes
-    ) -> Iterable[tuple[OmissionReason, str]]:
-        if attributes.vendored is not False:
-            yield OmissionReason.VENDORED, "linguist-vendored" if attributes.vendored else ""
-            folder = names.vendored_folder(path, self.vendors)
-            yield OmissionReason.VENDORED, f"{folder}/" if folder else ""
-        if attributes.generated is not False:
-            yield OmissionReason.GENERATED, "linguist-generated" if attributes.generated else ""
-            yield OmissionReason.LOCK_FILE, "by its name" if names.is_lock_file(path) else ""
-            yield OmissionReason.GENERATED, "by its name" if names.is_generated_name(path) else ""
-            yield OmissionReason.MINIFIED, "by its name" if names.is_minified_name(path) else ""
-        yield OmissionReason.BINARY, "attribute" if attributes.binary else ""
-        limit = f"over {self.max_file_bytes} bytes" if size > self.max_file_bytes else ""
-        yield OmissionReason.TOO_LARGE, limit
+
+def _vendored(path: str, attributes: Attributes, vendors: frozenset[str]) -> str:
+    if attributes.vendored:
+        return "linguist-vendored"
+    folder = names.vendored_folder(path, vendors)
+    return f"{folder}/" if folder else ""
+
+
+def _generated(path: str, attributes: Attributes) -> Skip | None:
+    if attributes.generated:
+        return Skip(OmissionReason.GENERATED, "linguist-generated")
+    for reason, is_of_that_name in _NAMED:
+        if is_of_that_name(path):
+            return Skip(reason, "by its name")
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from scout_codebase.blobs import Wanted, examine_files
 from scout_codebase.graph import link_files
 from scout_codebase.languages.analyse import analyse
-from scout_codebase.order import reading_order
+from scout_codebase.order.reading import reading_order
 from scout_codebase.pack import build_pack
 from scout_codebase.records import (
     DependencyGraph,
