@@ -47,6 +47,8 @@ def _attributes(body: str, language: str) -> str:
 
 
 def _without_lone_surrogates(text: str) -> str:
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -44,7 +44,6 @@ def examine_files(
     """The facts of every file, the same whatever the cache holds and however many ``jobs``
     (processes; 0 is one for each processor that this one may use, up to eight). ``early`` are
     workers that wait for something to do. ``on_file`` is told how many more files are done."""
-    keys = [facts_key(file, wanted) for file in files]
     known = _read(files, wanted, cache)
     on_file(len(known))
     found = {files[index].path: facts for index, facts in known.items()}
@@ -55,7 +54,7 @@ def examine_files(
         path = files[result.index].path
         found[path] = facts = FACTS.decode(result.facts)
         if result.parsed and not (facts.analysis and facts.analysis.timed_out):
-            unwritten[keys[result.index]] = result.facts
+            unwritten[facts_key(files[result.index], wanted)] = result.facts
         else:
             unparsed.append(path)
         if len(unwritten) >= _WRITTEN_AT_ONCE:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scout_codebase.walk.command import Git
 
-_ASKED = (
-    "linguist-generated",
-    "linguist-vendored",
-    "binary",
-    "text",
-    "eol",
-    "crlf",
-    "working-tree-encoding",
+_ASKED = frozenset(
+    (
+        b"linguist-generated",
+        b"linguist-vendored",
+        b"binary",
+        b"text",
+        b"eol",
+        b"crlf",
+        b"working-tree-encoding",
+    )
 )
 _BOOLEANS = {"set": True, "true": True, "unset": False, "false": False}
 
@@ -42,37 +44,34 @@ def check_attributes(
     if not paths:
         return {}
     source = ("--cached",) if from_index else ()
+    # --all leaves out what is unspecified, which for most paths is everything.
     output = git.run(
-        "check-attr", "-z", "--stdin", *source, *_ASKED, stdin=b"\0".join(paths) + b"\0"
+        "check-attr", "-z", "--stdin", *source, "--all", stdin=b"\0".join(paths) + b"\0"
     )
     fields = output.split(b"\0")
-    values = fields[2::3]
-    unspecified = [b"unspecified"] * len(_ASKED)
-    found = {}
-    for start in range(0, len(values), len(_ASKED)):
-        row = values[start : start + len(_ASKED)]
-        if row != unspecified:
-            found[fields[start * 3]] = _attributes(row)
-    return found
+    rows: dict[bytes, dict[str, str]] = {}
+    for path, name, value in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
+        if name in _ASKED:
+            row = rows.setdefault(path, {})
+            row[name.decode("ascii")] = value.decode("utf-8", "replace")
+    return {path: _attributes(row) for path, row in rows.items()}
 
 
-def _attributes(row: Sequence[bytes]) -> Attributes:
-    value = {
-        name: field.decode("utf-8", "replace") for name, field in zip(_ASKED, row, strict=True)
-    }
-    encoding = value["working-tree-encoding"]
+def _attributes(value: Mapping[str, str]) -> Attributes:
+    encoding = value.get("working-tree-encoding", "")
     return Attributes(
-        generated=_BOOLEANS.get(value["linguist-generated"]),
-        vendored=_BOOLEANS.get(value["linguist-vendored"]),
-        binary=value["binary"] == "set",
+        generated=_BOOLEANS.get(value.get("linguist-generated", "")),
+        vendored=_BOOLEANS.get(value.get("linguist-vendored", "")),
+        binary=value.get("binary") == "set",
         converts_newlines=_converts_newlines(value),
         encoding="" if encoding in ("unspecified", "set", "unset") else encoding,
     )
 
 
-def _converts_newlines(value: dict[str, str]) -> bool | None:
-    if value["text"] == "unset" or value["crlf"] == "unset":
+def _converts_newlines(value: Mapping[str, str]) -> bool | None:
+    text, crlf = value.get("text"), value.get("crlf")
+    if text == "unset" or crlf == "unset":
         return False
-    if value["text"] in ("set", "auto") or value["eol"] in ("lf", "crlf"):
+    if text in ("set", "auto") or value.get("eol") in ("lf", "crlf"):
         return True
-    return True if value["crlf"] in ("set", "input") else None
+    return True if crlf in ("set", "input") else None

@@ -58,25 +58,30 @@ class Folder:
         return os.readlink(name, dir_fd=parent)
 
     def read(self, path: bytes) -> bytes:
-        with self._file(path) as descriptor:
-            parts = [os.read(descriptor, os.fstat(descriptor).st_size + 1)]
+        with self._file(path) as (descriptor, size):
+            data = os.read(descriptor, size)
+            if len(data) == size:
+                return data
+            parts = [data]  # a file that was cut, or a system that hands files out piece by piece
             while parts[-1]:
                 parts.append(os.read(descriptor, _CHUNK))
-            return b"".join(parts) if len(parts) > 2 else parts[0]
+            return b"".join(parts)
 
     def chunks(self, path: bytes) -> Iterator[bytes]:
-        with self._file(path) as descriptor:
+        with self._file(path) as (descriptor, _):
             while chunk := os.read(descriptor, _CHUNK):
                 yield chunk
 
     @contextmanager
-    def _file(self, path: bytes) -> Iterator[int]:
+    def _file(self, path: bytes) -> Iterator[tuple[int, int]]:
+        """The descriptor of an open file, and its size."""
         parent, name = self._parent(path)
         descriptor = os.open(name, _FILE, dir_fd=parent)
         try:
-            if not S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if not S_ISREG(status.st_mode):
                 raise NotAFileError("not a regular file")
-            yield descriptor
+            yield descriptor, status.st_size
         finally:
             os.close(descriptor)
 
