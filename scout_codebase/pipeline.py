@@ -6,20 +6,16 @@ With ``reviewing``, which goes on from there, the only modules that know the ord
 from __future__ import annotations
 
 import os
-from collections import ChainMap
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from scout_codebase.blobs import (
     Examination,
+    Examiner,
     Wanted,
-    Workers,
-    count_cached,
-    examine_files,
-    processes_for,
     repository_key,
 )
 from scout_codebase.cache import FactsCache
@@ -27,7 +23,7 @@ from scout_codebase.linking import link, link_graph
 from scout_codebase.masking import mask_snapshot
 from scout_codebase.pack import build_pack
 from scout_codebase.progress import Reporter
-from scout_codebase.records import BlobFacts, DependencyGraph, Pack, Snapshot, display_path
+from scout_codebase.records import DependencyGraph, Pack, Snapshot, display_path
 from scout_codebase.render.atomic import PARTIAL_SUFFIX
 from scout_codebase.settings import SelectionSettings, cache_folder
 from scout_codebase.templates import TemplateLibrary
@@ -60,18 +56,24 @@ def pack_repository(
     """Walk, examine, link, order, pack. Raises RepositoryError. ``detailed`` analyses know symbols
     and places, which the reports need and the pack does not."""
     wanted = Wanted(detailed=detailed, secrets=selection.mask)
-    with _opened_cache(selection, reporter) as cache:
-        examined = _examined_repository(selection, wanted, cache, reporter)
-        snapshot, facts = examined.snapshot, examined.facts
-        with reporter.working("Putting the files in order"):
-            linked = link(snapshot, facts, cache if examined.whole else None)
+    with _opened_cache(selection, reporter) as cache, _examiner(selection, cache) as examiner:
+        snapshot, examination = _examined_repository(selection, wanted, cache, examiner, reporter)
+        files = snapshot.files
+        with (
+            reporter.counting("Counting tokens", total=len(files)) as done,
+            examiner.counting(files, examination, done) as counted,
+        ):
+            # The order of the files depends on none of the counts: both are made at once.
+            linked = link(snapshot, examination.facts, _cache_for(examination, cache))
+            facts = counted()
+        with reporter.working("Packing"):
             pack = build_pack(
                 snapshot,
                 linked.graph,
                 linked.order,
                 facts,
                 preamble=library.text(PREAMBLE),
-                count=count_cached(cache),
+                count=examiner.count_text,
             )
     return Packed(linked.graph, pack)
 
@@ -81,11 +83,20 @@ def graph_repository(
 ) -> tuple[Snapshot, DependencyGraph]:
     """Walk, examine and link alone. Raises RepositoryError."""
     wanted = Wanted(detailed=detailed, tokens=False, secrets=selection.mask)
-    with _opened_cache(selection, reporter) as cache:
-        examined = _examined_repository(selection, wanted, cache, reporter)
-        snapshot, facts = examined.snapshot, examined.facts
+    with _opened_cache(selection, reporter) as cache, _examiner(selection, cache) as examiner:
+        snapshot, examination = _examined_repository(selection, wanted, cache, examiner, reporter)
         with reporter.working("Resolving imports"):
-            return snapshot, link_graph(snapshot, facts, cache if examined.whole else None)
+            kept = _cache_for(examination, cache)
+            return snapshot, link_graph(snapshot, examination.facts, kept)
+
+
+def _examiner(selection: SelectionSettings, cache: FactsCache | None) -> Examiner:
+    return Examiner(cache, jobs=selection.jobs, secrets=selection.mask)
+
+
+def _cache_for(examination: Examination, cache: FactsCache | None) -> FactsCache | None:
+    """A file that crashes its parser lacks some facts: nothing made of them may be kept."""
+    return None if examination.unparsed else cache
 
 
 @contextmanager
@@ -97,68 +108,61 @@ def _opened_cache(selection: SelectionSettings, reporter: Reporter) -> Iterator[
         yield cache
 
 
-@dataclass(frozen=True, slots=True)
-class _Examined:
-    """A snapshot whose secrets are masked, the facts of its files, and whether they are ``whole``:
-    a file that crashes its parser lacks some, so that nothing made of them may be kept."""
-
-    snapshot: Snapshot
-    facts: Mapping[str, BlobFacts]
-    whole: bool
-
-
 def _examined_repository(
-    selection: SelectionSettings, wanted: Wanted, cache: FactsCache | None, reporter: Reporter
-) -> _Examined:
-    """Workers take a second to load. Where this repository was not seen before, it will need them:
+    selection: SelectionSettings,
+    wanted: Wanted,
+    cache: FactsCache | None,
+    examiner: Examiner,
+    reporter: Reporter,
+) -> tuple[Snapshot, Examination]:
+    """A snapshot whose secrets are masked, and the facts of its files.
+
+    Processes take a second to load. Where this repository was not seen before, they will be needed:
     they are started before it is read."""
     seen = repository_key(os.path.realpath(selection.repository), wanted)
     is_new = cache is None or not cache.read([seen])
-    processes = processes_for(selection.jobs)
-    early = Workers(processes, wanted) if is_new and processes > 1 else None
-    with closing(early) if early else nullcontext():
-        snapshot = _walk(selection, reporter)
-        examined = _examine(snapshot, cache, selection, reporter, wanted, early)
+    if is_new:
+        examiner.start()
+    found = _examine(_walk(selection, reporter), wanted, examiner, selection, reporter)
     if cache and is_new:
         cache.write({seen: b""})
-    return examined
+    return found
 
 
 def _examine(
     snapshot: Snapshot,
-    cache: FactsCache | None,
+    wanted: Wanted,
+    examiner: Examiner,
     selection: SelectionSettings,
     reporter: Reporter,
-    wanted: Wanted,
-    early: Workers | None,
-) -> _Examined:
+) -> tuple[Snapshot, Examination]:
     """Looks at every file, and again at the few that held secrets, once these are masked: nothing
     that comes after may know them."""
     if not selection.mask:
         reporter.say("Secrets are not masked: they are sent and shown as they are (--no-mask)")
-    with reporter.counting("Parsing and counting", total=len(snapshot.files)) as done:
-        first = examine_files(
-            snapshot.files, cache, wanted, jobs=selection.jobs, early=early, on_file=done
-        )
-    if not selection.mask:
-        return _examined(snapshot, reporter, first)
-    with reporter.working("Masking secrets"):
-        masked = mask_snapshot(snapshot, {path: one.secrets for path, one in first.facts.items()})
-        changed = [file for file in masked.files if file.masked]
-        unmasked = replace(wanted, secrets=False)
-        again = examine_files(changed, cache, unmasked, jobs=selection.jobs, early=early)
-    return _examined(masked, reporter, first, again)
-
-
-def _examined(snapshot: Snapshot, reporter: Reporter, *parts: Examination) -> _Examined:
-    """Of several facts of a file the last ones count."""
-    unparsed = sorted({path for part in parts for path in part.unparsed})
-    for path in unparsed:
+    with reporter.counting("Parsing", total=len(snapshot.files)) as done:
+        first = examiner.examine(snapshot.files, wanted, done)
+    if selection.mask:
+        with reporter.working("Masking secrets"):
+            found = {path: one.secrets for path, one in first.facts.items()}
+            snapshot = mask_snapshot(snapshot, found)
+            changed = [file for file in snapshot.files if file.masked]
+            first = _joined(first, examiner.examine(changed, replace(wanted, secrets=False)))
+    for path in first.unparsed:
         reporter.say(
             f"{display_path(path)}: its parser crashed or took too long; its imports are not known"
         )
-    return _Examined(
-        snapshot, ChainMap(*(dict(part.facts) for part in reversed(parts))), not unparsed
+    return snapshot, first
+
+
+def _joined(first: Examination, second: Examination) -> Examination:
+    """Of several facts of a file the last ones count."""
+    uncounted = {path: kept for path, kept in first.uncounted.items() if path not in second.facts}
+    return Examination(
+        facts={**first.facts, **second.facts},
+        cached=first.cached + second.cached,
+        unparsed=tuple(sorted({*first.unparsed, *second.unparsed})),
+        uncounted={**uncounted, **second.uncounted},
     )
 
 

@@ -5,24 +5,20 @@ object id, and made in worker processes where there is enough to do. Neither cha
 """
 
 from scout_codebase.blobs.codec import Codec, DamagedRecordError, digest
-from scout_codebase.blobs.counting import count_cached
-from scout_codebase.blobs.examine import Examination, examine_files
+from scout_codebase.blobs.examine import Examination, Examiner, examine_files
 from scout_codebase.blobs.keys import analyser_version, code_version, repository_key, text_identity
-from scout_codebase.blobs.processes import Workers, processes_for
 from scout_codebase.blobs.wanted import Wanted
 
 __all__ = [
     "Codec",
     "DamagedRecordError",
     "Examination",
+    "Examiner",
     "Wanted",
-    "Workers",
     "analyser_version",
     "code_version",
-    "count_cached",
     "digest",
     "examine_files",
-    "processes_for",
     "repository_key",
     "text_identity",
 ]

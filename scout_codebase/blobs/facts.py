@@ -23,8 +23,13 @@ def compute_facts(path: str, text: str, wanted: Wanted, *, parse: bool = True) -
         analysis = replace(analysis, detailed=wanted.detailed)
     if not wanted.tokens:
         return BlobFacts(analysis, 0)
-    framed = frame_file(path, text, analysis.language if analysis else "")
-    return BlobFacts(analysis, count_tokens(framed.text), tuple(sorted(framed.neutralised.items())))
+    return BlobFacts(analysis, *count_section(path, text, analysis.language if analysis else ""))
+
+
+def count_section(path: str, text: str, language: str) -> tuple[int, tuple[tuple[str, int], ...]]:
+    """``tokens`` and ``neutralised`` of the facts."""
+    framed = frame_file(path, text, language)
+    return count_tokens(framed.text), tuple(sorted(framed.neutralised.items()))
 
 
 def _secrets(path: str, text: str) -> tuple[Secret, ...]:

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scout_codebase.blobs.wanted import Wanted
-
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
@@ -31,12 +29,12 @@ class Workers:
     session of their own: an interruption from the terminal is this process's to handle. They end
     when this object is closed or this process ends."""
 
-    def __init__(self, jobs: int, wanted: Wanted) -> None:
+    def __init__(self, jobs: int, *, secrets: bool = False) -> None:
         from multiprocessing.connection import Connection  # slow to load, and seldom needed
 
         pairs = [socket.socketpair() for _ in range(jobs)]
         self._connections = [Connection(pair[0].detach()) for pair in pairs]
-        self._process = _start([pair[1].fileno() for pair in pairs], wanted)
+        self._process = _start([pair[1].fileno() for pair in pairs], secrets=secrets)
         for pair in pairs:
             pair[1].close()
 
@@ -54,8 +52,8 @@ class Workers:
             self._process.wait()
 
 
-def _start(descriptors: Sequence[int], wanted: Wanted) -> subprocess.Popen[bytes] | None:
-    loads = ["--secrets"] if wanted.secrets else []
+def _start(descriptors: Sequence[int], *, secrets: bool) -> subprocess.Popen[bytes] | None:
+    loads = ["--secrets"] if secrets else []
     # -P: else Python would look for modules in the working folder first, which may be that of the
     # repository under review.
     command = [sys.executable, "-P", "-m", WORKER, *loads, *map(str, descriptors)]

@@ -1,4 +1,4 @@
-"""A process that makes facts: ``python -m scout_codebase.blobs.worker [--secrets] FD [FD ...]``.
+"""A process that does jobs: ``python -m scout_codebase.blobs.worker [--secrets] FD [FD ...]``.
 
 It loads the vocabulary once, and the scanner for secrets if these are wanted, and forks a child for
 each of the sockets that it was given, so that all of them share its memory. A child says that it is
@@ -15,15 +15,17 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from typing import Any
 
-from scout_codebase.blobs.codec import FACTS
 from scout_codebase.blobs.facts import compute_facts
+from scout_codebase.blobs.jobs import JOBS
 from scout_codebase.blobs.wanted import Wanted
 from scout_codebase.errors import ScoutError
 from scout_codebase.tokens import count_tokens
 
 READY = "ready"
 _SECRETS = "--secrets"
+_ALLOCATIONS_BETWEEN_COLLECTIONS = 100_000
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -31,6 +33,7 @@ def main(arguments: Sequence[str]) -> None:
     descriptors = [int(argument) for argument in arguments if argument != _SECRETS]
     gc.collect()
     gc.freeze()  # else the collector writes to every page, and none stays shared
+    gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
     children = []
     for own in descriptors:
         child = os.fork()
@@ -58,17 +61,13 @@ def _serve(connection: Connection) -> None:
     with suppress(EOFError, OSError):  # the other end is gone
         connection.send(READY)
         while True:
-            wanted, tasks = connection.recv()
-            connection.send(_answer(wanted, tasks))
+            job, tasks = connection.recv()
+            connection.send(_answer(job, tasks))
 
 
-def _answer(
-    wanted: Wanted, tasks: Sequence[tuple[int, str, str]]
-) -> list[tuple[int, bytes]] | ScoutError:
+def _answer(job: str, tasks: Sequence[tuple[Any, ...]]) -> list[Any] | ScoutError:
     try:
-        return [
-            (index, FACTS.encode(compute_facts(path, text, wanted))) for index, path, text in tasks
-        ]
+        return [JOBS[job](*arguments) for arguments in tasks]
     except ScoutError as error:
         return error
 

@@ -1,80 +1,136 @@
-"""Facts made in worker processes.
+"""Work on many files in worker processes, where there is enough of it.
 
 A grammar is C code that reads untrusted text: should it bring its process down, the file it was
-reading is set aside without a syntax tree, and the rest goes on.
+reading is done without a syntax tree, and the rest goes on.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
 
-from scout_codebase.blobs.codec import FACTS
-from scout_codebase.blobs.processes import Workers
-from scout_codebase.blobs.wanted import Wanted
+from scout_codebase.blobs.processes import Workers, processes_for
 from scout_codebase.errors import ScoutError
 
-CHUNK_CHARACTERS = 200_000
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+_WORTH_A_PROCESS = 600_000
+"""Characters below which starting a process takes longer than the work."""
 _SMALL_CHARACTERS = 20_000
 """What no grammar crashes on: it takes a hundred thousand brackets to overflow a stack."""
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """``name`` is that in ``jobs.JOBS``. About ``chunk`` characters are handed out at once. A
+    task that ended its process is given to the job ``instead``; one that cannot do so by its
+    nature has none, and may run in this process whatever its size."""
+
+    name: str
+    chunk: int
+    instead: str = ""
+
+
+FACTS_JOB = Job("facts", 200_000, instead="facts without tree")
+SECTION_JOB = Job("section", 1_000_000)
+TEXT_JOB = Job("text", 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """A file whose facts are wanted; ``index`` is the caller's."""
+    """``arguments`` of a job, which holds about ``size`` characters; ``index`` is the caller's."""
 
     index: int
-    path: str
-    text: str = field(repr=False)
+    size: int
+    arguments: tuple[Any, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The facts of the task with this index. Those that are not ``parsed`` came of an accident:
-    they must not be taken for what the file holds in another run."""
+    """What came of the task with this index. What is not ``whole`` came of an accident: it must not
+    be taken for what the file holds in another run."""
 
     index: int
-    facts: bytes = field(repr=False)
-    parsed: bool = True
+    value: Any = field(repr=False)
+    whole: bool = True
 
 
 Chunk = tuple[Task, ...]
 
 
-def encoded_facts(
-    tasks: Sequence[Task], wanted: Wanted, *, jobs: int, early: Workers | None = None
-) -> Iterator[Result]:
-    """The facts of each task as bytes, in whatever order they come. ``jobs`` is the number of
-    processes; where one is enough and every file is small, the work is done in this process.
-    ``early`` were started before, and stay the caller's to close."""
-    small = all(len(task.text) <= _SMALL_CHARACTERS for task in tasks)
-    if jobs < 2 and small and early is None:
-        yield from _in_this_process(tasks, wanted)
-        return
-    chunks = _chunks(tasks)
-    undone: list[Chunk] = []
-    with nullcontext(early) if early else closing(Workers(jobs, wanted)) as workers:
-        yield from _share_out(workers.ready, chunks, undone, wanted)
-    left = [task for chunk in (*undone, *chunks) for task in chunk]
-    yield from _one_by_one(deque(left), wanted)
+class Pool:
+    """Up to ``jobs`` processes (0: one for each processor), started when the first job is worth it,
+    or by ``start``, and kept until the pool is closed. Where they cannot be started, or die, the
+    work is done all the same. ``secrets``: they load the scanner."""
+
+    def __init__(self, jobs: int, *, secrets: bool) -> None:
+        self._jobs = processes_for(jobs)
+        self._secrets = secrets
+        self._workers: Workers | None = None
+
+    def start(self) -> None:
+        """Starts them now, so that they load while the caller does something else."""
+        if self._jobs > 1 and self._workers is None:
+            self._workers = Workers(self._jobs, secrets=self._secrets)
+
+    def close(self) -> None:
+        if self._workers is not None:
+            self._workers.close()
+            self._workers = None
+
+    def run(self, job: Job, tasks: Sequence[Task]) -> Iterator[Result]:
+        """The result of each task, in whatever order they come. Raises what the job raises."""
+        if not tasks:
+            return
+        if sum(task.size for task in tasks) > _WORTH_A_PROCESS:
+            self.start()
+        small = not job.instead or all(task.size <= _SMALL_CHARACTERS for task in tasks)
+        if self._workers is None and small:
+            yield from _in_this_process(job.name, tasks)
+            return
+        chunks = _chunks(tasks, job.chunk)
+        undone: list[Chunk] = []
+        if self._workers is not None:
+            yield from _share_out(job.name, self._workers.ready, chunks, undone)
+        left = [task for chunk in (*undone, *chunks) for task in chunk]
+        yield from self._one_by_one(job, deque(left))
+
+    def _one_by_one(self, job: Job, tasks: deque[Task]) -> Iterator[Result]:
+        """Each task by itself, so that one that ends its worker is known for it."""
+        if not job.instead:
+            yield from _in_this_process(job.name, tasks)
+            return
+        while tasks:
+            guilty: list[Chunk] = []
+            with closing(Workers(1, secrets=self._secrets)) as workers:
+                if not workers.ready:
+                    yield from _in_this_process(job.name, tasks)
+                    return
+                singles = ((tasks.popleft(),) for _ in range(len(tasks)))
+                yield from _share_out(job.name, workers.ready, singles, guilty)
+            for chunk in guilty:
+                for result in _in_this_process(job.instead, chunk):
+                    yield Result(result.index, result.value, whole=False)
 
 
 def _share_out(
-    workers: list[Connection], chunks: Iterator[Chunk], undone: list[Chunk], wanted: Wanted
+    job: str, workers: list[Connection], chunks: Iterator[Chunk], undone: list[Chunk]
 ) -> Iterator[Result]:
-    """One chunk at a time to each worker, as long as there are chunks and workers; ``undone`` gets
-    the chunks whose worker died."""
+    """One chunk at a time to each worker, as long as there are chunks and workers. A worker that
+    died leaves the list; ``undone`` gets its chunk."""
+    from multiprocessing.connection import wait
+
     held: dict[Connection, Chunk] = {}
 
     def hand_out(worker: Connection) -> None:
         chunk = next(chunks, None)
         if chunk is not None:
             held[worker] = chunk
-            _send(worker, chunk, wanted)
+            _send(worker, job, chunk)
 
     for worker in workers:
         hand_out(worker)
@@ -85,59 +141,38 @@ def _share_out(
                 results = worker.recv()
             except (EOFError, OSError):
                 undone.append(chunk)
+                workers.remove(worker)
                 continue
             if isinstance(results, ScoutError):
                 raise results
             hand_out(worker)
-            for index, facts in results:
-                yield Result(index, facts)
+            for task, value in zip(chunk, results, strict=True):
+                yield Result(task.index, value)
 
 
-def _send(worker: Connection, chunk: Chunk, wanted: Wanted) -> None:
-    tasks = [(task.index, task.path, task.text) for task in chunk]
+def _send(worker: Connection, job: str, chunk: Chunk) -> None:
     try:
-        worker.send((wanted, tasks))
+        worker.send((job, [task.arguments for task in chunk]))
     except OSError:
         return  # it died; reading from it says so
 
 
-def _one_by_one(tasks: deque[Task], wanted: Wanted) -> Iterator[Result]:
-    """Each task by itself, so that one that ends its worker is known for it."""
-    while tasks:
-        guilty: list[Chunk] = []
-        with closing(Workers(1, wanted)) as workers:
-            if not workers.ready:
-                yield from _in_this_process(tasks, wanted)
-                return
-            singles = ((tasks.popleft(),) for _ in range(len(tasks)))
-            yield from _share_out(workers.ready, singles, guilty, wanted)
-        for (task,) in guilty:
-            yield _unparsed(task, wanted)
-
-
-def _unparsed(task: Task, wanted: Wanted) -> Result:
-    from scout_codebase.blobs.facts import compute_facts
-
-    facts = compute_facts(task.path, task.text, wanted, parse=False)
-    return Result(task.index, FACTS.encode(facts), parsed=False)
-
-
-def _in_this_process(tasks: Iterable[Task], wanted: Wanted) -> Iterator[Result]:
+def _in_this_process(job: str, tasks: Iterable[Task]) -> Iterator[Result]:
     # Parsers and vocabulary take a while to load, and are not needed where workers do the work.
-    from scout_codebase.blobs.facts import compute_facts
+    from scout_codebase.blobs.jobs import JOBS
 
+    run = JOBS[job]
     for task in tasks:
-        facts = compute_facts(task.path, task.text, wanted)
-        yield Result(task.index, FACTS.encode(facts))
+        yield Result(task.index, run(*task.arguments))
 
 
-def _chunks(tasks: Iterable[Task]) -> Iterator[Chunk]:
+def _chunks(tasks: Iterable[Task], characters: int) -> Iterator[Chunk]:
     chunk: list[Task] = []
     size = 0
     for task in tasks:
         chunk.append(task)
-        size += len(task.text)
-        if size >= CHUNK_CHARACTERS:
+        size += task.size
+        if size >= characters:
             yield tuple(chunk)
             chunk, size = [], 0
     if chunk:

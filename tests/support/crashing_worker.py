@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from scout_codebase.blobs import Wanted, worker
+from scout_codebase.blobs import Wanted, jobs, worker
 from scout_codebase.blobs.facts import compute_facts
 
 
@@ -17,5 +17,5 @@ def compute_or_die(path: str, text: str, wanted: Wanted, **settings: Any) -> Any
 
 
 if __name__ == "__main__":
-    vars(worker)["compute_facts"] = compute_or_die
+    vars(jobs)["compute_facts"] = compute_or_die
     worker.main(sys.argv[1:])
