@@ -81,5 +81,5 @@ def _llama4_encoding() -> tiktoken.Encoding:
 def _llama4_ranks() -> dict[bytes, int]:
     vocabulary = resources.files("llama_models") / "llama4" / "tokenizer.model"
     fields = vocabulary.read_bytes().split()
-    decode = binascii.a2b_base64
-    return {decode(token): int(rank) for token, rank in zip(fields[::2], fields[1::2], strict=True)}
+    tokens = map(binascii.a2b_base64, fields[::2])
+    return dict(zip(tokens, map(int, fields[1::2]), strict=True))

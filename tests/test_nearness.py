@@ -21,7 +21,12 @@ def make_row(sizes: list[int], pairs: list[tuple[int, int]], kept: set[frozenset
     for one, two in pairs:
         links[one][two] += 1
         links[two][one] += 1
-    return Row(sizes, links, [0] * len(sizes), lambda one, two: frozenset((one, two)) in kept)
+    # What is kept is said in one of the two ways in which it can be said.
+    apart = [{two for two in range(len(sizes)) if {one, two} in kept} for one in range(len(sizes))]
+    if sum(sizes) % 2:
+        return Row(sizes, links, [0] * len(sizes), apart)
+    nothing: list[set[int]] = [set() for _ in sizes]
+    return Row(sizes, links, [0] * len(sizes), nothing, lambda one, two: two in apart[one])
 
 
 def length(order: list[int], row: Row) -> float:

@@ -11,7 +11,7 @@ first that many others need.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 _PASSES = 3
@@ -31,13 +31,14 @@ class Allowance:
 class Row:
     """Items are numbers from 0, in their order. ``links`` holds for each item the number of links
     to each other item, both ways alike. ``pull`` is the number of links to what stands behind the
-    row less the links to what stands before it. Two items of which ``stay`` is true never pass each
-    other."""
+    row less the links to what stands before it. Two items never pass each other if one is in
+    ``apart`` of the other, or if ``stay`` is true of them; None if it never is."""
 
     sizes: Sequence[int]
     links: Sequence[Mapping[int, int]]
     pull: Sequence[int]
-    stay: Callable[[int, int], bool]
+    apart: Sequence[Container[int]]
+    stay: Callable[[int, int], bool] | None = None
 
 
 def settle(row: Row, allowance: Allowance) -> list[int]:
@@ -80,24 +81,24 @@ class _Line:
 
     def _best(self, item: int, step: int) -> tuple[int, int]:
         """The best place in one direction, and what it gains."""
-        row, place = self._row, self._place[item]
-        links = row.links[item]
-        best, best_gain, gain = place, 0, 0
-        ahead = step * self._behind[item]
-        while 0 <= place + step < len(self.order) and abs(place - best) < _PATIENCE:
-            if self._allowance.steps <= 0:
+        # The innermost loop of the order: what it looks at is at hand.
+        row, order, sizes, behind = self._row, self.order, self._row.sizes, self._behind
+        between_and, apart, stay = row.links[item].get, row.apart[item], row.stay
+        best, steps = self._place[item], self._allowance.steps
+        size, ahead, gain, best_gain = sizes[item], step * behind[item], 0, 0
+        for place in range(best + step, len(order) if step > 0 else -1, step):
+            other = order[place]
+            if steps <= 0 or abs(place - step - best) >= _PATIENCE or other in apart:
                 break
-            other = self.order[place + step]
-            if row.stay(item, other):
+            if stay is not None and stay(item, other):
                 break
-            self._allowance.steps -= 1
-            place += step
-            between = links.get(other, 0)
-            gain += row.sizes[other] * (ahead - between)
-            gain -= row.sizes[item] * (step * self._behind[other] + between)
+            steps -= 1
+            between = between_and(other, 0)
+            gain += sizes[other] * (ahead - between) - size * (step * behind[other] + between)
             ahead -= 2 * between
             if gain > best_gain:
                 best, best_gain = place, gain
+        self._allowance.steps = steps
         return best, best_gain
 
     def _pass(self, item: int, other: int, step: int) -> None:

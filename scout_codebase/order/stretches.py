@@ -122,7 +122,7 @@ class _Settler:
         last = self._place[parts[-1][-1]]
         links: list[Counter[int]] = [Counter() for _ in parts]
         pull = [0] * len(parts)
-        kept: set[tuple[int, int]] = set()
+        apart: list[set[int]] = [set() for _ in parts]
         for path, number in home.items():
             for other, _ in self._links.get(path, ()):
                 target = home.get(other)
@@ -132,28 +132,26 @@ class _Settler:
                     links[number][target] += 1
                     cycle = self._standings[path].cycle
                     if not cycle or cycle != self._standings[other].cycle:
-                        kept.add((number, target))
+                        apart[number].add(target)
         return Row(
             sizes=[sum(self._sizes[path] + _FRAME_BYTES for path in paths) for paths in parts],
             links=links,
             pull=pull,
-            stay=self._staying(parts, kept),
+            apart=apart,
+            stay=self._staying(parts),
         )
 
-    def _staying(
-        self, parts: Sequence[Part], kept: set[tuple[int, int]]
-    ) -> Callable[[int, int], bool]:
-        """``kept`` holds, both ways, the parts between which an import runs backwards. What a test
-        runner lends to every test of a folder stays in front of them."""
+    def _staying(self, parts: Sequence[Part]) -> Callable[[int, int], bool] | None:
+        """What a test runner lends to every test of a folder stays in front of them, and tests
+        stay behind what they are the tests of."""
         folders = [parent(paths[0]) for paths in parts]
         tests = [self._standings[paths[0]].is_test for paths in parts]
+        shared = [posixpath.basename(paths[0]) == "conftest.py" for paths in parts]
+        if not any(shared) and len(set(tests)) == 1:
+            return None
         homes = [_home(folder) if test else "" for folder, test in zip(folders, tests, strict=True)]
 
-        shared = [posixpath.basename(paths[0]) == "conftest.py" for paths in parts]
-
         def stay(one: int, two: int) -> bool:
-            if (one, two) in kept:
-                return True
             if folders[one] == folders[two] and (shared[one] or shared[two]):
                 return True
             if tests[one] == tests[two]:
