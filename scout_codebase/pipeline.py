@@ -15,6 +15,7 @@ from pathlib import Path
 from scout_codebase.blobs import (
     Examination,
     Examiner,
+    Loads,
     Wanted,
     repository_key,
 )
@@ -56,7 +57,10 @@ def pack_repository(
     """Walk, examine, link, order, pack. Raises RepositoryError. ``detailed`` analyses know symbols
     and places, which the reports need and the pack does not."""
     wanted = Wanted(detailed=detailed, secrets=selection.mask)
-    with _opened_cache(selection, reporter) as cache, _examiner(selection, cache) as examiner:
+    with (
+        _opened_cache(selection, reporter) as cache,
+        _examiner(selection, wanted, cache) as examiner,
+    ):
         snapshot, examination = _examined_repository(selection, wanted, cache, examiner, reporter)
         files = snapshot.files
         with (
@@ -83,15 +87,19 @@ def graph_repository(
 ) -> tuple[Snapshot, DependencyGraph]:
     """Walk, examine and link alone. Raises RepositoryError."""
     wanted = Wanted(detailed=detailed, tokens=False, secrets=selection.mask)
-    with _opened_cache(selection, reporter) as cache, _examiner(selection, cache) as examiner:
+    with (
+        _opened_cache(selection, reporter) as cache,
+        _examiner(selection, wanted, cache) as examiner,
+    ):
         snapshot, examination = _examined_repository(selection, wanted, cache, examiner, reporter)
         with reporter.working("Resolving imports"):
             kept = _cache_for(examination, cache)
             return snapshot, link_graph(snapshot, examination.facts, kept)
 
 
-def _examiner(selection: SelectionSettings, cache: FactsCache | None) -> Examiner:
-    return Examiner(cache, jobs=selection.jobs, secrets=selection.mask)
+def _examiner(selection: SelectionSettings, wanted: Wanted, cache: FactsCache | None) -> Examiner:
+    loads = Loads(secrets=wanted.secrets, vocabulary=wanted.tokens)
+    return Examiner(cache, loads, jobs=selection.jobs)
 
 
 def _cache_for(examination: Examination, cache: FactsCache | None) -> FactsCache | None:

@@ -7,6 +7,7 @@ object id, and made in worker processes where there is enough to do. Neither cha
 from scout_codebase.blobs.codec import Codec, DamagedRecordError, digest
 from scout_codebase.blobs.examine import Examination, Examiner, examine_files
 from scout_codebase.blobs.keys import analyser_version, code_version, repository_key, text_identity
+from scout_codebase.blobs.loading import Loads
 from scout_codebase.blobs.wanted import Wanted
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "DamagedRecordError",
     "Examination",
     "Examiner",
+    "Loads",
     "Wanted",
     "analyser_version",
     "code_version",

@@ -12,6 +12,7 @@ from types import TracebackType
 from scout_codebase.blobs.codec import FACTS, DamagedRecordError
 from scout_codebase.blobs.counting import CachedCount
 from scout_codebase.blobs.keys import facts_key
+from scout_codebase.blobs.loading import Loads
 from scout_codebase.blobs.wanted import Wanted
 from scout_codebase.blobs.workers import FACTS_JOB, SECTION_JOB, TEXT_JOB, Pool, Task
 from scout_codebase.cache import FactsCache
@@ -39,11 +40,12 @@ class Examination:
 
 class Examiner:
     """Looks at files; the same facts come out whatever the cache holds and however many ``jobs``
-    (processes; 0 is one for each processor that this one may use, up to eight)."""
+    (processes; 0 is one for each processor that this one may use, up to eight). ``loads`` is what
+    will be needed at some point."""
 
-    def __init__(self, cache: FactsCache | None, *, jobs: int = 0, secrets: bool = False) -> None:
+    def __init__(self, cache: FactsCache | None, loads: Loads, *, jobs: int = 0) -> None:
         self._cache = cache
-        self._pool = Pool(jobs, secrets=secrets)
+        self._pool = Pool(jobs, loads)
 
     def __enter__(self) -> Examiner:
         return self
@@ -189,7 +191,8 @@ def examine_files(
     on_file: OnFile = _nobody,
 ) -> Examination:
     """All facts of every file, one step after the other."""
-    with Examiner(cache, jobs=jobs, secrets=wanted.secrets) as examiner:
+    loads = Loads(secrets=wanted.secrets, vocabulary=wanted.tokens)
+    with Examiner(cache, loads, jobs=jobs) as examiner:
         first = examiner.examine(files, wanted, on_file)
         with examiner.counting(files, first) as counted:
             return replace(first, facts=counted(), uncounted={})

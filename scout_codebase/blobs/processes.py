@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from scout_codebase.blobs.loading import Loads
+
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
@@ -29,12 +31,12 @@ class Workers:
     session of their own: an interruption from the terminal is this process's to handle. They end
     when this object is closed or this process ends."""
 
-    def __init__(self, jobs: int, *, secrets: bool = False) -> None:
+    def __init__(self, jobs: int, loads: Loads) -> None:
         from multiprocessing.connection import Connection  # slow to load, and seldom needed
 
         pairs = [socket.socketpair() for _ in range(jobs)]
         self._connections = [Connection(pair[0].detach()) for pair in pairs]
-        self._process = _start([pair[1].fileno() for pair in pairs], secrets=secrets)
+        self._process = _start([pair[1].fileno() for pair in pairs], loads)
         for pair in pairs:
             pair[1].close()
 
@@ -52,11 +54,10 @@ class Workers:
             self._process.wait()
 
 
-def _start(descriptors: Sequence[int], *, secrets: bool) -> subprocess.Popen[bytes] | None:
-    loads = ["--secrets"] if secrets else []
+def _start(descriptors: Sequence[int], loads: Loads) -> subprocess.Popen[bytes] | None:
     # -P: else Python would look for modules in the working folder first, which may be that of the
     # repository under review.
-    command = [sys.executable, "-P", "-m", WORKER, *loads, *map(str, descriptors)]
+    command = [sys.executable, "-P", "-m", WORKER, *loads.flags, *map(str, descriptors)]
     try:
         return subprocess.Popen(
             command,

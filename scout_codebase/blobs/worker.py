@@ -1,7 +1,7 @@
-"""A process that does jobs: ``python -m scout_codebase.blobs.worker [--secrets] FD [FD ...]``.
+"""A process that does jobs: ``python -m scout_codebase.blobs.worker [--FLAG ...] FD [FD ...]``.
 
-It loads the vocabulary once, and the scanner for secrets if these are wanted, and forks a child for
-each of the sockets that it was given, so that all of them share its memory. A child says that it is
+It loads what the flags of ``loading.Loads`` say, once, and forks a child for each of the sockets
+that it was given, so that all of them share its memory. A child says that it is
 ready, then answers chunks until its socket closes, which happens however the process at the other
 end is ended. Unlike the pools of ``multiprocessing``, none of this runs the main module of the
 calling program again.
@@ -17,20 +17,16 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from scout_codebase.blobs.facts import compute_facts
-from scout_codebase.blobs.jobs import JOBS
-from scout_codebase.blobs.wanted import Wanted
+from scout_codebase.blobs.loading import Loads, load
 from scout_codebase.errors import ScoutError
-from scout_codebase.tokens import count_tokens
 
 READY = "ready"
-_SECRETS = "--secrets"
 _ALLOCATIONS_BETWEEN_COLLECTIONS = 100_000
 
 
 def main(arguments: Sequence[str]) -> None:
-    _load(secrets=_SECRETS in arguments)
-    descriptors = [int(argument) for argument in arguments if argument != _SECRETS]
+    load(Loads(secrets="--secrets" in arguments, vocabulary="--vocabulary" in arguments))
+    descriptors = [int(argument) for argument in arguments if not argument.startswith("-")]
     gc.collect()
     gc.freeze()  # else the collector writes to every page, and none stays shared
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
@@ -50,13 +46,6 @@ def main(arguments: Sequence[str]) -> None:
         os.waitpid(child, 0)
 
 
-def _load(*, secrets: bool) -> None:
-    wanted = Wanted(detailed=False, secrets=secrets)
-    with suppress(ScoutError):  # every chunk that is asked for will say so
-        compute_facts("", "", wanted)
-    count_tokens("")
-
-
 def _serve(connection: Connection) -> None:
     with suppress(EOFError, OSError):  # the other end is gone
         connection.send(READY)
@@ -66,6 +55,8 @@ def _serve(connection: Connection) -> None:
 
 
 def _answer(job: str, tasks: Sequence[tuple[Any, ...]]) -> list[Any] | ScoutError:
+    from scout_codebase.blobs.jobs import JOBS  # takes a while: `load` has done so by now
+
     try:
         return [JOBS[job](*arguments) for arguments in tasks]
     except ScoutError as error:

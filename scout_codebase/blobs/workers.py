@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from scout_codebase.blobs.loading import Loads, load
 from scout_codebase.blobs.processes import Workers, processes_for
 from scout_codebase.errors import ScoutError
 
@@ -65,17 +66,17 @@ Chunk = tuple[Task, ...]
 class Pool:
     """Up to ``jobs`` processes (0: one for each processor), started when the first job is worth it,
     or by ``start``, and kept until the pool is closed. Where they cannot be started, or die, the
-    work is done all the same. ``secrets``: they load the scanner."""
+    work is done all the same."""
 
-    def __init__(self, jobs: int, *, secrets: bool) -> None:
+    def __init__(self, jobs: int, loads: Loads) -> None:
         self._jobs = processes_for(jobs)
-        self._secrets = secrets
+        self._loads = loads
         self._workers: Workers | None = None
 
     def start(self) -> None:
         """Starts them now, so that they load while the caller does something else."""
         if self._jobs > 1 and self._workers is None:
-            self._workers = Workers(self._jobs, secrets=self._secrets)
+            self._workers = Workers(self._jobs, self._loads)
 
     def close(self) -> None:
         if self._workers is not None:
@@ -90,6 +91,7 @@ class Pool:
             self.start()
         small = not job.instead or all(task.size <= _SMALL_CHARACTERS for task in tasks)
         if self._workers is None and small:
+            load(self._loads)
             yield from _in_this_process(job.name, tasks)
             return
         chunks = _chunks(tasks, job.chunk)
@@ -106,7 +108,7 @@ class Pool:
             return
         while tasks:
             guilty: list[Chunk] = []
-            with closing(Workers(1, secrets=self._secrets)) as workers:
+            with closing(Workers(1, self._loads)) as workers:
                 if not workers.ready:
                     yield from _in_this_process(job.name, tasks)
                     return
@@ -158,7 +160,7 @@ def _send(worker: Connection, job: str, chunk: Chunk) -> None:
 
 
 def _in_this_process(job: str, tasks: Iterable[Task]) -> Iterator[Result]:
-    # Parsers and vocabulary take a while to load, and are not needed where workers do the work.
+    # Parsers take a while to load, and are not needed where workers do the work.
     from scout_codebase.blobs.jobs import JOBS
 
     run = JOBS[job]
