@@ -1,9 +1,11 @@
-"""Lists of edges that were checked against the source, for languages whose own tool tells none.
+"""Lists of edges that were read from the source, for languages whose own tool tells none.
 
 ``edges/<language>.json`` holds the ``repository``, its ``commit``, ``files`` that were picked at
-random, and ``edges``: the edges from those files. A file without edges counts too: whatever the
-graph says of it is wrong. The lists of C#, Kotlin,
-Objective-C, Rust, Swift and Zig were taken from this program's own graph and then checked: recall
+random, and ``edges``: all edges from those files. A file without edges counts too: whatever the
+graph says of it is wrong. A list with a ``method`` is blind: it was made before the graph was run
+on its files. ``method`` says how they were drawn, ``left_out`` which files could not be drawn, for
+an earlier list had them, and ``corrections`` what was changed in the list since, and why. The lists
+of Objective-C, Swift and Zig were taken from this program's own graph and then checked: recall
 against them is not independent.
 """
 
