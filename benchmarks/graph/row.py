@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Row:
     """``fetch`` is how the sources are had: a kind of ``corpora.FETCHERS``, a name, a version or
     commit, and for archives the SHA-256 digest. ``folder`` of it is the repository. ``scorer`` is
-    the module of this package that asks the language's own tool, or ``listed`` for the list of
-    checked edges ``edges/<language>.json``; without one only the reading order is measured. Only
+    the module of this package that asks the language's own tool, or ``listed`` for the blind
+    list of edges ``edges/<language>.json``; without one only the reading order is measured. Only
     edges between files that end in one of ``keep`` are compared."""
 
     language: str

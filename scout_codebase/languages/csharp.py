@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scout_codebase.languages.csharp_projects import Projects
 from scout_codebase.languages.spec import Resolution
@@ -21,6 +21,16 @@ from scout_codebase.languages.types_index import Files, TypesIndex
 from scout_codebase.records import FileAnalysis, ImportKind, ImportStatement
 
 _STANDARD = re.compile(r"(?:System|Microsoft\.(?:CSharp|VisualBasic|Win32))(?:\.|$)")
+_LINQ = (
+    "Aggregate All Any Append Average Cast Concat Contains Count Distinct DistinctBy ElementAt"
+    " Except First FirstOrDefault GroupBy Join Last LastOrDefault Max MaxBy Min MinBy OfType"
+    " OrderBy OrderByDescending Prepend Reverse Select SelectMany SequenceEqual Single"
+    " SingleOrDefault Skip SkipWhile Sum Take TakeWhile ThenBy ToArray ToDictionary ToHashSet"
+    " ToList ToLookup Union Where Zip"
+)
+"""Methods that ``System.Linq`` extends every sequence with: without types nobody could tell whether
+a call means one of them or a repository's own of that name."""
+_LINQ_CALLS = frozenset(f"{name}(" for name in _LINQ.split())
 _GENERIC = re.compile(r"<.*", re.DOTALL)
 
 
@@ -70,6 +80,8 @@ class CSharpResolver:
             return self._qualified(source, view, view.aliases[head] + name[len(head) :])
         if dot:
             return self._qualified(source, view, name)
+        if view.sees_linq and name in _LINQ_CALLS:
+            return ()
         for spelled in (name,) if name.endswith("(") else (name, f"{name}Attribute"):
             for around in (*view.namespaces, *view.used, *view.types):
                 found = self._types.exact(f"{around}.{spelled}".lstrip("."), source)
@@ -101,7 +113,7 @@ class CSharpResolver:
     def _make_view(self, source: str) -> _View:
         analysis = self._analyses[source]
         around = _namespaces(analysis)
-        view = _View(around, (), (), {})
+        view = _View(around)
         written = [one for one in analysis.imports if one.kind is not ImportKind.REFERENCE]
         written += self._everywhere[self._place(source)]
         used = [one for name in self._projects.usings(source) for one in view.absolute(name)]
@@ -116,19 +128,21 @@ class CSharpResolver:
                 aliases.update(dict.fromkeys(names, _plain(one.module)))
             else:
                 used += absolute
+        sees_linq = "System.Linq" in used
         used = [name for name in dict.fromkeys(used) if self._types.is_package(name)]
-        return _View(around, tuple(used), tuple(dict.fromkeys(types)), aliases)
+        return _View(around, tuple(used), tuple(dict.fromkeys(types)), aliases, sees_linq)
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
     """What a file sees: the ``namespaces`` around its code, the innermost first and ``""`` last,
-    those that it uses, the types whose members it uses, and aliases."""
+    those that it uses, the types whose members it uses, aliases, and whether it uses LINQ."""
 
     namespaces: tuple[str, ...]
-    used: tuple[str, ...]
-    types: tuple[str, ...]
-    aliases: Mapping[str, str]
+    used: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    sees_linq: bool = False
 
     def absolute(self, name: str) -> list[str]:
         """What a name may be in full."""

@@ -57,6 +57,7 @@ class JvmResolver:
         for candidates in map(view.absolute, names):
             for name in candidates:
                 files = _common(self._types.longest(name, source))
+                files = _named_alike(files, name.rpartition(".")[2])
                 found.update(dict.fromkeys(files))
                 in_package |= self._types.is_package(name)
                 if files or self._types.is_package(name):

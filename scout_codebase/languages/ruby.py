@@ -3,7 +3,8 @@
 ``require_relative`` and a path joined to the folder of the file are looked up from there; so is
 every other string that begins with that folder. ``require`` is looked up on the load path: ``lib``
 (or the ``require_paths`` of a gemspec) of the gem around the file, its ``test`` and ``spec`` for
-files below them, then those of the repository's other gems.
+files below them, then those of the repository's other gems. ``Rails.root.join`` begins at the
+folder of the application around the file.
 
 Where Zeitwerk loads code (a Rails application or engine, or a gem that calls
 ``Zeitwerk::Loader.for_gem``), the use of a constant leads to the file that it is loaded from:
@@ -27,6 +28,7 @@ from scout_codebase.languages.spec import Resolution
 from scout_codebase.records import FileAnalysis, ImportKind, ImportStatement
 
 _LOAD_PATH = frozenset({"require", "load", "autoload"})
+_RAILS = "Rails"
 _TEST_ROOTS = ("spec", "test")
 _HERE = "__dir__/"
 _PROGRAMS = ("bin", "exe")
@@ -51,6 +53,8 @@ class RubyResolver:
             return Resolution((found,) if found and found != source else ())
         if statement.kind is ImportKind.REFERENCE:
             return self._constant(source, statement.module)
+        if _RAILS in statement.names:
+            return self._in_application(source, statement.module)
         if _LOAD_PATH.isdisjoint(statement.names):
             return self._relative(source, statement)
         return self._on_load_path(source, statement.module)
@@ -70,6 +74,14 @@ class RubyResolver:
             if found is not None:
                 return Resolution((found,) if found != source else ())
         return Resolution(reason=f"no file {statement.module}")
+
+    def _in_application(self, source: str, module: str) -> Resolution:
+        for folder in folders_up(parent(source)):
+            if f"{folder}/config/application.rb".lstrip("/") in self._files:
+                found = self._file(join(folder, module))
+                if found is not None:
+                    return Resolution((found,) if found != source else ())
+        return Resolution(reason=f"no file {module}")
 
     def _on_load_path(self, source: str, module: str) -> Resolution:
         if module.startswith("."):

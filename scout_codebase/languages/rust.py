@@ -4,7 +4,8 @@
 ``crate::a::b::Item`` to that of ``a::b``. Its first name is looked up as the compiler does it:
 ``crate``, ``self`` and ``super``; then a module of the module at hand, a name that a ``use`` there
 brings in, a crate that the manifest names, the crate's own library. A name that another module
-re-exports leads to the file that re-exports it, as it is written.
+re-exports leads to the file that re-exports it, as it is written, be it the name of a module too:
+``time::sleep`` is the function where ``time`` says ``pub use sleep::sleep``.
 """
 
 from __future__ import annotations
@@ -86,8 +87,8 @@ class RustResolver:
         start = self._start(module, path, found, is_use=is_use)
         if start is not None:
             end, rest = start
-            for name in rest:
-                if name not in end.children:
+            for position, name in enumerate(rest, 1):
+                if name not in end.children or (position == len(rest) and _is_item(end, name)):
                     break
                 end = end.children[name]
             found.files.add(end.file)
@@ -149,6 +150,12 @@ def _relative(module: Module, path: tuple[str, ...]) -> tuple[Module, tuple[str,
             module = module.parent
         position += 1
     return module, path[position:]
+
+
+def _is_item(module: Module, name: str) -> bool:
+    """Whether a name of a module that has an inner module of that name means a function or macro at
+    the end of a path: what a ``use`` beside ``mod name;`` brings in is no module."""
+    return any(known == name for _, known in module.uses)
 
 
 def _from_the_root(module: Module, path: tuple[str, ...]) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ only; those of omitted files are empty."""
 class LanguageSpec:
     """One row of the table of languages.
 
-    ``view`` is what of a file the grammar reads: as many bytes on as many lines, the rest blank.
+    ``view`` is what of a file the grammar reads: as many bytes on as many lines.
 
     A row without ``grammar`` gives files a language and nothing else. ``queries`` are the folders
     under ``queries/`` whose files are joined, in this order. ``resolver`` is the name of a row of

@@ -17,6 +17,7 @@ _TEMPLATE = re.compile(
     r"\$\{|\{\{|\{\w*\}|%\(|%[sd]\b|<[^<>]*>|\.\.\.|…|\*{3}|\[a-z|\\[wdS]"
     r"|^[A-Z]+(?:_[A-Z0-9]+)+$|^\$(?:\(|[A-Za-z_]\w*$)|^%\w+%|^@\w+@$|^!\w+"
 )
+_INTERPOLATED = re.compile(r"#\{[^{}]*\}")
 # Base64 may begin with a slash too, but hardly stays in lower case.
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|(?:\.{1,2}|~)/|/[a-z0-9_.\-/]*$")
 _EXPRESSION = re.compile(r"[()\[\]{};,]|->|::|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$|^\|[-+]?$|^>[-+]?$")
@@ -33,7 +34,8 @@ _SPECIAL = re.compile(r"[@!#$%^&*+=?~]")
 
 
 def _parts(value: str) -> list[str]:
-    """What is left of a value without its placeholder words, cut at its separators."""
+    """What is left of a value without expressions and placeholder words, cut at its separators."""
+    value = _INTERPOLATED.sub("_", value)
     if _TEMPLATE.search(value) or _ADDRESS.match(value):
         return []
     return [part for part in _SEPARATORS.split(_PLACEHOLDER.sub("_", value)) if part]

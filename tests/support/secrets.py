@@ -113,6 +113,7 @@ HARMLESS = {
     "key of AWS's documentation": "AKIA" + "IOSFODNN7" + "EXAMPLE",
     "image": f'src = "data:image/png;base64,{_base64(300)}"',
     "placeholder": 'password = "changeme"\npassword = "your-password-here"\ntoken = "<token>"',
+    "interpolation": 'user.update!(token: "#{2.days.ago.to_i}-#{Utils.random_str(30)}")',
     "template": 'password: "${DB_PASSWORD}"\ntoken = "{{ token }}"\nsecret = "%(secret)s"',
     "environment": 'SECRET_KEY = os.environ["SECRET_KEY"]\npassword = settings.DB_PASSWORD2',
     "names of fields": 'password = "password1"\ntoken = "access_token_v2"\nkey = "api_key2"',

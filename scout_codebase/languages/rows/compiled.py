@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scout_codebase.languages.kotlin_constructors import constructors_beside_classes
 from scout_codebase.languages.spec import LanguageSpec, grammar_of
 
 _C_LINKS = (b"include", b"import", b"main(", b"main (", b"Main(")
@@ -76,6 +77,7 @@ ROWS = (
         grammar=grammar_of("tree_sitter_kotlin"),
         queries=("kotlin",),
         resolver="jvm",
+        view=constructors_beside_classes,
         recovery_limit=24,
         resolved="Imports of types, functions and all of a package, aliases; types and functions "
         "of the same package; extension functions; Java and Scala likewise.",

@@ -23,6 +23,30 @@
   (#eq? @_join "join")
   (#match? @name "^(__dir__|File[.]dirname[(]__FILE__[)])$"))
 
+; With the folder of the Rails application in front.
+((call !receiver method: (identifier) @_method
+  arguments: (argument_list . (call
+    receiver: (call receiver: (constant) @name method: (identifier) @_root)
+    method: (identifier) @_join
+    arguments: (argument_list . (string . (string_content) @module .) .)) .)) @import
+  (#any-of? @_method "require" "load")
+  (#eq? @name "Rails")
+  (#eq? @_root "root")
+  (#eq? @_join "join"))
+
+((call !receiver method: (identifier) @_method
+  arguments: (argument_list . (call
+    receiver: (call
+      receiver: (call receiver: (constant) @name method: (identifier) @_root)
+      method: (identifier) @_join
+      arguments: (argument_list . (string . (string_content) @module .) .))
+    method: (identifier) @_text) .)) @import
+  (#any-of? @_method "require" "load")
+  (#eq? @name "Rails")
+  (#eq? @_root "root")
+  (#eq? @_join "join")
+  (#any-of? @_text "to_s" "to_path"))
+
 ; A path that begins with the folder of this file, wherever it is used.
 ((string
   . (interpolation (identifier) @_here @module) . (string_content) @module .) @import.reference
