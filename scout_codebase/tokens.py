@@ -27,7 +27,10 @@ LLAMA4_PATTERN = (
 # tiktoken's regular expression engine overflows its stack, with a panic that no `except Exception`
 # catches, where `\s+(?!\S)` meets about a million blanks. A run this long is cut out beforehand.
 # Python's \s has four control characters more than Unicode's White_Space, which tiktoken goes by.
-_LONG_BLANK_RUN = re.compile(r"(?<![^\S\r\n\x1c-\x1f])[^\S\r\n\x1c-\x1f]{65536,}+(?![\r\n])")
+_LONG_RUN = 65_536
+_LONG_BLANK_RUN = re.compile(
+    rf"(?<![^\S\r\n\x1c-\x1f])[^\S\r\n\x1c-\x1f]{{{_LONG_RUN},}}+(?![\r\n])"
+)
 
 
 def count_tokens(text: str) -> int:
@@ -60,7 +63,7 @@ def _split_long_blank_runs(text: str) -> Iterator[tuple[bool, str]]:
     piece by ``\\s+(?!\\S)``, less its last blank, which goes with what follows. Runs that a
     newline follows are left alone: ``\\s*[\\r\\n]+`` takes those, and does not overflow."""
     start = 0
-    for match in _LONG_BLANK_RUN.finditer(text):
+    for match in _LONG_BLANK_RUN.finditer(text) if len(text) >= _LONG_RUN else ():
         end = match.end() if match.end() == len(text) else match.end() - 1
         yield False, text[start : match.start()]
         yield True, text[match.start() : end]
