@@ -93,6 +93,7 @@ def graph_repository(
     ):
         snapshot, examination = _examined_repository(selection, wanted, cache, examiner, reporter)
         with reporter.working("Resolving imports"):
+            examiner.keep(snapshot.files, examination)
             kept = _cache_for(examination, cache)
             return snapshot, link_graph(snapshot, examination.facts, kept)
 
@@ -153,9 +154,12 @@ def _examine(
     if selection.mask:
         with reporter.working("Masking secrets"):
             found = {path: one.secrets for path, one in first.facts.items()}
-            snapshot = mask_snapshot(snapshot, found)
-            changed = [file for file in snapshot.files if file.masked]
+            masked = mask_snapshot(snapshot, found)
+            changed = [file for file in masked.files if file.masked]
+            paths = {file.path for file in changed}
+            examiner.keep([file for file in snapshot.files if file.path in paths], first)
             first = _joined(first, examiner.examine(changed, replace(wanted, secrets=False)))
+            snapshot = masked
     for path in first.unparsed:
         reporter.say(
             f"{display_path(path)}: its parser crashed or took too long; its imports are not known"
@@ -165,12 +169,11 @@ def _examine(
 
 def _joined(first: Examination, second: Examination) -> Examination:
     """Of several facts of a file the last ones count."""
-    uncounted = {path: kept for path, kept in first.uncounted.items() if path not in second.facts}
     return Examination(
         facts={**first.facts, **second.facts},
         cached=first.cached + second.cached,
         unparsed=tuple(sorted({*first.unparsed, *second.unparsed})),
-        uncounted={**uncounted, **second.uncounted},
+        new={**first.new, **second.new},
     )
 
 

@@ -155,3 +155,28 @@ def test_no_secret_leaves_with_the_other_commands(folder: Path) -> None:
     assert {("shop/app.py", 1), ("shop/app.js", 1), ("notes.txt", 1)} <= places
     again = run(folder, "pack", "shop", PYTHONHASHSEED="7", LC_ALL="C")
     assert again.stdout == packed.stdout
+
+
+def test_a_value_that_another_file_gives_away_is_counted_when_that_file_is_gone(
+    tmp_path: Path,
+) -> None:
+    """What is kept of a file that is masked only for what another one holds must not pass for the
+    facts of its text as it is."""
+    secret = next(sample for sample in SAMPLES if sample.name == "AWS pair")
+    value = max(secret.values, key=len)
+    texts = {"keys.ini": secret.text, "app.py": f"import os\n\nname = '{value}'\n", "b.py": ""}
+    repository = make_repository(tmp_path / "repository", texts)
+    environment = {**os.environ, **ISOLATION, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+
+    def pack(*options: str) -> tuple[bytes, str]:
+        command = [sys.executable, "-m", "scout_codebase", "pack", str(repository), *options]
+        done = subprocess.run(command, env=environment, capture_output=True, check=True)
+        return done.stdout, done.stderr.decode().rpartition(": ")[2]
+
+    for _ in range(2):
+        masked = pack()
+        assert value not in masked[0].decode()
+        assert masked == pack("--no-cache")
+    (repository / "keys.ini").unlink()
+    for _ in range(2):
+        assert pack() == pack("--no-cache")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from threading import Event
 from types import TracebackType
 
@@ -29,13 +30,14 @@ def _nobody(_count: int) -> None:
 @dataclass(frozen=True, slots=True)
 class Examination:
     """The facts by path; how many of them the cache had; and the paths of files that ended the
-    process that parsed them, or took it too long, whose facts lack a syntax tree. In facts that
-    are ``uncounted``, by path with what was wanted, the tokens are still to come."""
+    process that parsed them, or took it too long, whose facts lack a syntax tree. ``new`` are, by
+    path with what was wanted, those that the cache lacks in whole or in part: they are still to be
+    kept, and those of which tokens are wanted still to be counted."""
 
     facts: Mapping[str, BlobFacts]
     cached: int
     unparsed: tuple[str, ...]
-    uncounted: Mapping[str, Wanted]
+    new: Mapping[str, Wanted]
 
 
 class Examiner:
@@ -71,41 +73,59 @@ class Examiner:
         on_file(len(known))
         found = {files[index].path: facts for index, facts in known.items()}
         unparsed: list[str] = []
-        uncounted: dict[str, Wanted] = {}
-        with _Writing(self._cache) as writing:
-            for index, facts, whole in self._compute(files, known, wanted):
-                path = files[index].path
-                found[path] = facts
-                if not whole:
-                    unparsed.append(path)
-                if wanted.tokens and not facts.secrets:
-                    uncounted[path] = wanted
-                elif whole:
-                    writing.add(facts_key(files[index], wanted), facts)
-                on_file(1)
+        for index, facts, whole in self._compute(files, known, wanted):
+            found[files[index].path] = facts
+            if not whole:
+                unparsed.append(files[index].path)
+            on_file(1)
         return Examination(
-            {file.path: found[file.path] for file in files},
-            len(known),
-            tuple(sorted(unparsed)),
-            uncounted,
+            facts={file.path: found[file.path] for file in files},
+            cached=len(known),
+            unparsed=tuple(sorted(unparsed)),
+            new={
+                file.path: wanted
+                for index, file in enumerate(files)
+                if index not in known or _is_uncounted(known[index], wanted)
+            },
         )
 
     @contextmanager
     def counting(
         self, files: Sequence[SourceFile], examination: Examination, on_file: OnFile = _nobody
     ) -> Iterator[Callable[[], Mapping[str, BlobFacts]]]:
-        """Counts what is uncounted while the caller does something else in this block, and hands
-        out a function that waits for the facts with all tokens."""
-        facts, uncounted = examination.facts, examination.uncounted
-        wanted_files = [file for file in files if file.path in uncounted]
-        on_file(len(files) - len(wanted_files))
+        """Counts the tokens of what is new while the caller does something else in this block, and
+        hands out a function that waits for the facts with all tokens, and then keeps them."""
+        uncounted = [
+            file
+            for file in files
+            if file.path in examination.new
+            and _is_uncounted(examination.facts[file.path], examination.new[file.path])
+        ]
+        on_file(len(files) - len(uncounted))
         left = Event()
         with ThreadPoolExecutor(max_workers=1) as thread:
-            counts = thread.submit(self._count, wanted_files, facts, left, on_file)
+            counts = thread.submit(self._count, uncounted, examination.facts, left, on_file)
             try:
-                yield lambda: self._counted(wanted_files, examination, counts.result())
+                yield lambda: self._counted(files, examination, uncounted, counts.result())
             finally:
                 left.set()
+
+    def keep(self, files: Sequence[SourceFile], examination: Examination) -> None:
+        """Keeps what is new."""
+        if self._cache is None:
+            return
+        unparsed = set(examination.unparsed)
+        new = (file for file in files if file.path in examination.new)
+        whole = (file for file in new if file.path not in unparsed)
+        while batch := list(islice(whole, _WRITTEN_AT_ONCE)):
+            self._cache.write(
+                {
+                    facts_key(file, examination.new[file.path]): FACTS.encode(
+                        examination.facts[file.path]
+                    )
+                    for file in batch
+                }
+            )
 
     def count_text(self, text: str) -> int:
         """The tokens of a text that is no file."""
@@ -169,16 +189,14 @@ class Examiner:
         self,
         files: Sequence[SourceFile],
         examination: Examination,
+        uncounted: Sequence[SourceFile],
         counts: Mapping[int, tuple[int, tuple[tuple[str, int], ...]]],
     ) -> Mapping[str, BlobFacts]:
-        facts, unparsed = dict(examination.facts), set(examination.unparsed)
-        with _Writing(self._cache) as writing:
-            for index, (tokens, neutralised) in counts.items():
-                file = files[index]
-                whole = replace(facts[file.path], tokens=tokens, neutralised=neutralised)
-                facts[file.path] = whole
-                if file.path not in unparsed:
-                    writing.add(facts_key(file, examination.uncounted[file.path]), whole)
+        facts = dict(examination.facts)
+        for index, (tokens, neutralised) in counts.items():
+            path = uncounted[index].path
+            facts[path] = replace(facts[path], tokens=tokens, neutralised=neutralised)
+        self.keep(files, replace(examination, facts=facts))
         return facts
 
 
@@ -195,38 +213,13 @@ def examine_files(
     with Examiner(cache, loads, jobs=jobs) as examiner:
         first = examiner.examine(files, wanted, on_file)
         with examiner.counting(files, first) as counted:
-            return replace(first, facts=counted(), uncounted={})
+            return replace(first, facts=counted(), new={})
+
+
+def _is_uncounted(facts: BlobFacts, wanted: Wanted) -> bool:
+    """No section of a pack is without tokens."""
+    return wanted.tokens and not facts.tokens and not facts.secrets
 
 
 def _language(facts: BlobFacts) -> str:
     return facts.analysis.language if facts.analysis else ""
-
-
-class _Writing:
-    """Facts on their way to the cache, some hundred at once."""
-
-    def __init__(self, cache: FactsCache | None) -> None:
-        self._cache = cache
-        self._unwritten: dict[bytes, bytes] = {}
-
-    def __enter__(self) -> _Writing:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._write()
-
-    def add(self, key: bytes, facts: BlobFacts) -> None:
-        if self._cache is not None:
-            self._unwritten[key] = FACTS.encode(facts)
-            if len(self._unwritten) >= _WRITTEN_AT_ONCE:
-                self._write()
-
-    def _write(self) -> None:
-        if self._cache is not None:
-            self._cache.write(self._unwritten)
-        self._unwritten.clear()
