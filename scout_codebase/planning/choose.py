@@ -78,7 +78,7 @@ class Demand:
 class Choice:
     """One row. ``weights_gib`` and ``left_gib`` are those of the fullest GPU, what is left being
     for keys and values and negative where the weights do not fit. ``window`` is the largest, 0
-    where there is none; ``served`` is what the command asks for."""
+    where there is none; ``served`` is what the command asks for, 0 for what the server finds."""
 
     server: Server
     weights: WeightFormat
@@ -202,18 +202,18 @@ def _choice(
         weights_gib=room.weights_gib,
         left_gib=room.left_gib,
         window=room.window,
-        served=served_window(room.window, demand.tokens) if fits else room.window,
+        served=_served(room.window, demand.tokens, weights),
         fits=fits,
         times=times(architecture, weights, kv, speed, demand.work),
     )
 
 
-def served_window(largest: int, tokens: int) -> int:
-    """What the command asks for: a quarter more than has to fit, in steps of 65,536, and never more
-    than the largest; a reserve that was guessed too small then does not keep the server from
-    starting. The largest where nothing in particular has to fit."""
+def _served(largest: int, tokens: int, weights: WeightFormat) -> int:
+    """A quarter more than has to fit, in steps of 65,536, and never more than the largest, so that
+    a reserve that was guessed too small does not keep the server from starting. Where nothing in
+    particular has to fit, vLLM takes what it finds."""
     if not tokens:
-        return largest
+        return 0 if weights.kind == "vllm" else largest
     return min(largest, math.ceil(tokens * 1.25 / _STEP) * _STEP)
 
 

@@ -133,6 +133,8 @@ def _ray(deployment: Deployment) -> str:
 
 def _slurm(deployment: Deployment) -> str:
     nodes = deployment.serving.nodes
+    # sed reads to the end: a reader that leaves early ends the script, by pipefail.
+    first = 'head="$(scontrol show hostnames "$SLURM_JOB_NODELIST" | sed -n 1p)"'
     commands = deployment.commands(
         head=Variable("$head"), rank=Variable("$SLURM_NODEID"), launcher="nnodes"
     )
@@ -153,7 +155,7 @@ def _slurm(deployment: Deployment) -> str:
         "",
         f': "${{VLLM_API_KEY:?{_SAME_KEY}}}"',
         "",
-        'head="$(scontrol show hostnames "$SLURM_JOB_NODELIST" | head -n 1)"',
+        first,
         "export head",
         "",
         "serve() {",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import subprocess
 from io import StringIO
 
@@ -37,7 +38,7 @@ def cluster_of(listing: str) -> Cluster:
         raise UsageError(
             f"nvidia-smi shows {shown}; a plan is for GPUs of one kind", remedy=_REMEDY
         )
-    found = next((gpu for gpu in GPUS if gpu.reported and gpu.reported in names[0]), None)
+    found = next((gpu for gpu in GPUS if gpu.reported and re.search(gpu.reported, names[0])), None)
     if found is None:
         raise UsageError(f"{names[0]} is not in the table of GPUs", remedy=_REMEDY)
     return Cluster(found, len(rows))

@@ -23,7 +23,8 @@ APPLE_GPU_SHARE = 0.75
 @dataclass(frozen=True, slots=True)
 class Gpu:
     """Rates are in TFLOP/s, ``fp8_tflops`` 0 where the hardware has no FP8 arithmetic;
-    ``bandwidth`` is in GB/s. ``reported`` is what nvidia-smi's name of it contains.
+    ``bandwidth`` is in GB/s. ``reported`` is a regular expression that
+    nvidia-smi's name of it matches.
     ``unified_gib`` is the memory that it shares with the processor, 0 where it has its own."""
 
     name: str
@@ -82,12 +83,12 @@ def _apple(name: str, title: str, tflops: float, bandwidth: float) -> Gpu:
 
 
 GPUS: tuple[Gpu, ...] = (
-    _nvidia("rtx3090", "RTX 3090", 23.56, (71, 0, 936), _AMPERE, "RTX 3090", consumer=True),
-    _nvidia("rtx4090", "RTX 4090", 23.52, (165.2, 330.3, 1_008), _ADA, "RTX 4090", consumer=True),
+    _nvidia("rtx3090", "RTX 3090", 23.56, (71, 0, 936), _AMPERE, "RTX 3090$", consumer=True),
+    _nvidia("rtx4090", "RTX 4090", 23.52, (165.2, 330.3, 1_008), _ADA, "RTX 4090$", consumer=True),
     _nvidia(
-        "rtx5090", "RTX 5090", 31.33, (209.5, 419, 1_792), _BLACKWELL, "RTX 5090", consumer=True
+        "rtx5090", "RTX 5090", 31.33, (209.5, 419, 1_792), _BLACKWELL, "RTX 5090$", consumer=True
     ),
-    _nvidia("a6000", "RTX A6000", 47.40, (154.8, 0, 768), _AMPERE, "RTX A6000"),
+    _nvidia("a6000", "RTX A6000", 47.40, (154.8, 0, 768), _AMPERE, "RTX A6000$"),
     _nvidia("rtx6000ada", "RTX 6000 Ada", 47.37, (364.2, 728.5, 960), _ADA, "RTX 6000 Ada"),
     _nvidia(
         "rtxpro6000",
@@ -98,8 +99,8 @@ GPUS: tuple[Gpu, ...] = (
         "RTX PRO 6000",
     ),
     _nvidia("l40s", "L40S", 44.39, (362, 733, 864), "NVIDIA L40S datasheet", "L40S"),
-    _nvidia("a100-40gb", "A100 40 GB", 39.38, (312, 0, 1_555), _A100, "A100-SXM4-40GB"),
-    _nvidia("a100", "A100 80 GB", 79.14, (312, 0, 2_039), _A100, "A100-SXM4-80GB"),
+    _nvidia("a100-40gb", "A100 40 GB", 39.38, (312, 0, 1_555), _A100, "A100.*40GB"),
+    _nvidia("a100", "A100 80 GB", 79.14, (312, 0, 2_039), _A100, "A100.*80GB"),
     _nvidia(
         "h100-pcie",
         "H100 PCIe",
@@ -116,14 +117,14 @@ GPUS: tuple[Gpu, ...] = (
         "NVIDIA H100 Tensor Core GPU datasheet (SXM)",
         "H100 80GB HBM3",
     ),
-    _nvidia("h200", "H200", 139.72, (989, 1_979, 4_800), "NVIDIA H200 datasheet (SXM)", "H200"),
+    _nvidia("h200", "H200", 139.72, (989, 1_979, 4_800), "NVIDIA H200 datasheet (SXM)", "H200$"),
     _nvidia(
         "b200",
         "B200",
         178.35,
         (2_250, 4_500, 8_000),
         "NVIDIA DGX B200 datasheet, an eighth of each figure",
-        "B200",
+        "B200$",
     ),
     Gpu(
         "mi300x",

@@ -58,9 +58,9 @@ class ServeCommand:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """What is served and on what. ``host`` is the address that the server listens on, ``head``
-    that of the first node as the others reach it, ``rank`` what a worker calls its own number where
-    all of them share one text."""
+    """What is served and on what. ``window`` 0 lets the server take what fits. ``host`` is the
+    address that the server listens on, ``head`` that of the first node as the others reach it,
+    ``rank`` what a worker calls its own number where all of them share one text."""
 
     architecture: Architecture
     gpu: Gpu
@@ -154,7 +154,7 @@ def _vllm_command(
     words += extra
     if serving.weights.quantization and model not in serving.weights.checkpoints:
         words.append(("--quantization", serving.weights.quantization))
-    words.append(("--max-model-len", str(serving.window)))
+    words.append(("--max-model-len", str(serving.window or "auto")))
     if serving.kv.flag:
         words.append(("--kv-cache-dtype", serving.kv.flag))
     words += [

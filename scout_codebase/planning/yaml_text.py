@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*")
+_PAIR = re.compile(r"\\u(d[89ab]..)\\u(d[cdef]..)")
 _RESERVED = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 
 
@@ -42,8 +43,14 @@ def _is_nested(item: Any) -> bool:
 
 
 def _scalar(item: Any) -> str:
-    """Anything that is not plainly a word is quoted as JSON, which YAML is a superset of."""
+    """Anything that is not plainly a word is quoted as JSON. Only characters beyond 16 bits are
+    written differently in YAML."""
     if isinstance(item, str):
         plain = _PLAIN.fullmatch(item) and item.lower() not in _RESERVED
-        return item if plain else json.dumps(item, ensure_ascii=True)
+        return item if plain else _PAIR.sub(_beyond_16_bits, json.dumps(item, ensure_ascii=True))
     return json.dumps(item)
+
+
+def _beyond_16_bits(pair: re.Match[str]) -> str:
+    high, low = (int(half, 16) for half in pair.groups())
+    return f"\\U{0x10000 + (high - 0xD800) * 0x400 + low - 0xDC00:08x}"

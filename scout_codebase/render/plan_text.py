@@ -26,6 +26,7 @@ _HEADER = (
 _LEFT = 4  # columns that are words
 _ASSUMED = "Shares and reserves are assumed, not measured."
 _WIDTH = 100
+_KEPT = "\x00"  # a space at which no line ends
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:
@@ -147,9 +148,7 @@ def _head(plan: Plan, subject: str) -> str:
 
 
 def _table(plan: Plan) -> str:
-    columns = (
-        len(_HEADER) if plan.demand.work.prompt else len(_HEADER) - 4
-    )  # nothing to fit or to time
+    columns = len(_HEADER) - (0 if plan.demand.work.prompt else 4)  # nothing to fit or to time
     rows = [row[:columns] for row in (_HEADER, *(_cells(plan, row) for row in plan.choices))]
     widths = [max(len(row[column]) for row in rows) for column in range(columns)]
     return "\n".join(
@@ -198,11 +197,9 @@ def _verdict(plan: Plan) -> str:
 
 def _no_fit(plan: Plan) -> str:
     fitting = that_hold(plan.architecture, plan.demand)
-    names = (
-        ", ".join(f"{row.count} x {row.gpu.name}" for row in fitting)
-        or "no single machine of those that are known"
-    )
-    return "\n".join(_wrapped(f"{_nearest(plan)}\nIt would fit on {names}."))
+    names = ", ".join(f"{row.count} x {row.gpu.name}".replace(" ", _KEPT) for row in fitting)
+    text = f"It would fit on {names}." if names else "It would fit on no machine of up to 8 GPUs."
+    return "\n".join(_wrapped(f"{_nearest(plan)}\n{text}")).replace(_KEPT, " ")
 
 
 def _nearest(plan: Plan) -> str:
