@@ -35,8 +35,8 @@ _hardware_options = under(
         metavar="NAME",
         help="As h100, rtx4090, mi300x, m3-ultra (default: what nvidia-smi shows).",
     ),
-    click.option("--count", type=_ANY, default=1, show_default=True, metavar="N",
-                 help="GPUs in each node."),
+    click.option("--count", type=_ANY, metavar="N",
+                 help="GPUs in each node (default: 1, or all that nvidia-smi shows)."),
     click.option("--nodes", type=_ANY, default=1, show_default=True, metavar="N",
                  help="Machines that serve one model together."),
     click.option("--memory", type=click.FloatRange(min=1), metavar="GB",
@@ -63,7 +63,7 @@ _model_options = under(
 )  # fmt: skip
 _work_options = under(
     "Work",
-    click.option("--tokens", type=_ANY, metavar="N", help="Plan for so many, without REPO."),
+    click.option("--tokens", type=_ANY, metavar="N", help="Tokens to plan for, in place of REPO."),
     click.option("--reports", type=_ANY, default=3, show_default=True, metavar="N",
                  help="How many reports to give the time for."),
     click.option("--questions", type=_ANY, default=10, show_default=True, metavar="N",
@@ -133,15 +133,19 @@ def _architecture(options: dict[str, Any]) -> Architecture:
 def _cluster(options: dict[str, Any]) -> Cluster:
     from dataclasses import replace
 
+    from scout_codebase.errors import UsageError
     from scout_codebase.planning import Cluster, gpu_named
     from scout_codebase.planning.detect import detected_cluster
     from scout_codebase.planning.hardware import with_memory
 
     if options["gpu"]:
         gpu = gpu_named(options["gpu"], options["memory"])
-        found = Cluster(gpu, options["count"], options["nodes"])
+        found = Cluster(gpu, options["count"] or 1, options["nodes"])
+    elif options["memory"]:
+        raise UsageError("--memory is that of a --gpu", remedy="Name it too: --gpu m3-ultra.")
     else:
-        found = replace(detected_cluster(), nodes=options["nodes"])
+        here = detected_cluster()
+        found = Cluster(here.gpu, options["count"] or here.count, options["nodes"])
     if options["usable_memory"]:
         found = replace(found, gpu=with_memory(found.gpu, options["usable_memory"]))
     return found

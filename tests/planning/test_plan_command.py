@@ -6,10 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from support.command_line import Run, assert_one_line
 
 from planning.test_architecture import DENSE
+from scout_codebase.commands.plan import plan
+from scout_codebase.planning import deployments, weights
+from scout_codebase.planning.serving import SERVERS
 
 H100 = ("--gpu", "h100", "--count", "8")
 
@@ -146,6 +150,7 @@ def test_another_model_is_read_from_its_config(run: Run, tmp_path: Path) -> None
         (("--gpu", "h100", "."), "is not in a git repository"),
         (("--gpu", "h100", "--tokens", "5", "."), "both given"),
         (("--gpu", "h100", "--tokens", "0"), "--tokens"),
+        (("--memory", "64"), "--gpu m3-ultra"),
         (("--gpu", "h100", "--count", "0"), "--count"),
     ],
 )
@@ -158,6 +163,20 @@ def test_a_config_that_is_none_is_one_line(run: Run, tmp_path: Path, text: str) 
     config = tmp_path / "config.json"
     config.write_bytes(text.encode(errors="surrogateescape"))
     assert_one_line(run("plan", "--gpu", "h100", "--config", config), 2, "config.json")
+
+
+def test_the_choices_of_options_are_the_rows_of_the_tables() -> None:
+    choices = {
+        str(option.name): list(option.type.choices)
+        for option in plan.params
+        if isinstance(option.type, click.Choice)
+    }
+    assert choices == {
+        "quantization": [row.name for row in weights.FORMATS],
+        "kv_cache": list(dict.fromkeys(row.name for row in weights.KV_FORMATS)),
+        "server": [row.name for row in SERVERS],
+        "output_format": ["text", "json", *(row.name for row in deployments.FORMATS)],
+    }
 
 
 @pytest.mark.parametrize(
@@ -184,6 +203,8 @@ def test_the_gpus_of_this_machine_are_planned_for(
     result = run("plan", "--tokens", "1000")
     assert result.code == code
     assert said in result.out.decode() + result.err
+    if not code:
+        assert b"4 x L40S" in run("plan", "--tokens", "1000", "--count", "4").out
 
 
 def test_without_a_gpu_here_one_has_to_be_named(
