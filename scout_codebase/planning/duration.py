@@ -59,7 +59,8 @@ def vllm_speed(gpu: Gpu, weights: WeightFormat, tensor: int, pipeline: int) -> S
 
 
 def llama_cpp_speed(gpu: Gpu) -> Speed:
-    """Layers are split over the GPUs, which work one after the other."""
+    """Layers are split over the GPUs, which are counted as working one after the other: how well
+    llama.cpp overlaps its steps differs by system."""
     rate = gpu.bf16_tflops * 1e12 * ARITHMETIC_SHARE
     return Speed(rate, rate, gpu.bandwidth * 1e9 * BANDWIDTH_SHARE)
 

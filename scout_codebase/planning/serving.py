@@ -172,9 +172,10 @@ def _vllm_command(
 
 
 def _llama_cpp(serving: Serving) -> tuple[ServeCommand, ...]:
-    """``--parallel 1``: the window is shared out among slots. Checkpoints of the local layers are
-    what lets a second question start behind the repository; each takes as much main memory as
-    those layers' cache."""
+    """``--parallel 1``: the window is shared out among slots. ``--cache-ram 0``: the slot keeps the
+    prompt; copies in main memory are for servers that change between prompts. Checkpoints of the
+    local layers are what lets a second question start behind the repository; each takes as much
+    main memory as those layers' cache."""
     model = serving.architecture.name
     published = serving.weights.checkpoints.get(model)
     source = ("--hf-repo", published) if published else ("--model", "YOUR_MODEL.gguf")
@@ -185,7 +186,7 @@ def _llama_cpp(serving: Serving) -> tuple[ServeCommand, ...]:
         ("--port", "8080"),
         ("--ctx-size", str(serving.window)),
         ("--parallel", "1"),
-        ("--n-gpu-layers", "999"),
+        ("--n-gpu-layers", "all"),
     ]
     if serving.tensor * serving.pipeline > 1:
         words.append(("--split-mode", "layer"))
@@ -193,6 +194,7 @@ def _llama_cpp(serving: Serving) -> tuple[ServeCommand, ...]:
     if serving.kv.flag:
         words += [("--cache-type-k", serving.kv.flag), ("--cache-type-v", serving.kv.flag)]
     words += [("--ubatch-size", str(LLAMA_CPP_UBATCH)), ("--jinja",), ("--no-mmproj",)]
+    words.append(("--cache-ram", "0"))
     if serving.architecture.is_hybrid:
         words.append(("--ctx-checkpoints", "4"))
     before = _wired_limit(serving)

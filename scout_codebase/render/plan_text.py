@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from scout_codebase.planning.architecture import SCOUT
 from scout_codebase.planning.choose import RESERVE, SMALL_GPU_GIB, Choice, Plan, that_hold
 from scout_codebase.planning.duration import ARITHMETIC_SHARE, BANDWIDTH_SHARE
 from scout_codebase.planning.published import WHY, Comparison, comparisons
@@ -109,7 +110,7 @@ def _comparison_data(row: Comparison) -> dict[str, Any]:
 
 
 def _compared(plan: Plan) -> tuple[Comparison, ...]:
-    return comparisons(plan.cluster) if plan.architecture.window > 10**7 else ()
+    return comparisons(plan.cluster) if plan.architecture == SCOUT else ()
 
 
 def _launches(plan: Plan) -> Iterator[tuple[Launcher, tuple[ServeCommand, ...]]]:
@@ -209,7 +210,10 @@ def _nearest(plan: Plan) -> str:
     name = f"{widest.weights.title} with {widest.kv.name} keys and values"
     if widest.window:
         return f"It does not fit. The widest is {name}: {widest.window:,} tokens."
-    text = f"It does not fit. Nearest is {name}: {-widest.left_gib:.1f} GiB a GPU too few."
+    short = f"{-widest.left_gib:.1f} GiB a GPU too few"
+    if widest.left_gib >= 0:
+        short = f"{widest.left_gib:.1f} GiB a GPU are left, which hold no window at all"
+    text = f"It does not fit. Nearest is {name}: {short}."
     if widest.weights.kind == "gguf" and plan.cluster.gpu.vendor != "apple":
         text += "\nllama.cpp can keep experts in main memory (--n-cpu-moe N), which is slow."
     if plan.cluster.gpu.vendor == "apple":
@@ -262,7 +266,8 @@ def _assumptions(plan: Plan) -> str:
         f"Time: {ARITHMETIC_SHARE:.0%} of {gpu.bf16_tflops:g} dense BF16 TFLOP/s and "
         f"{BANDWIDTH_SHARE:.0%} of {gpu.bandwidth:,g} GB/s ({gpu.source})."
     )
-    return "\n".join(_wrapped(f"Memory: {'; '.join(memory)}. {time} {_ASSUMED}"))
+    parts = [f"Memory: {'; '.join(memory)}.", time] if memory else [time]
+    return "\n".join(_wrapped(" ".join([*parts, _ASSUMED])))
 
 
 def _wrapped(text: str) -> Iterator[str]:
