@@ -97,8 +97,8 @@ def plan(repository: str | None, output_format: str, **options: Any) -> int:
     from scout_codebase.render.plan_text import plan_data, plan_text
 
     architecture = _architecture(options)
-    cluster = _cluster(options)
     demand, subject = _demand(repository, options)
+    cluster = _cluster(options, architecture, demand)
     made = make_plan(architecture, cluster, demand)
     if output_format == "text":
         for line in plan_text(made, subject).splitlines():
@@ -130,13 +130,14 @@ def _architecture(options: dict[str, Any]) -> Architecture:
     return architecture_of(config, options["model"] or str(config.get("_name_or_path") or file))
 
 
-def _cluster(options: dict[str, Any]) -> Cluster:
+def _cluster(options: dict[str, Any], architecture: Architecture, demand: Demand) -> Cluster:
     from dataclasses import replace
 
     from scout_codebase.errors import UsageError
     from scout_codebase.planning import Cluster, gpu_named
+    from scout_codebase.planning.choose import that_hold
     from scout_codebase.planning.detect import detected_cluster
-    from scout_codebase.planning.hardware import with_memory
+    from scout_codebase.planning.hardware import names_of, with_memory
 
     if options["gpu"]:
         gpu = gpu_named(options["gpu"], options["memory"])
@@ -144,7 +145,11 @@ def _cluster(options: dict[str, Any]) -> Cluster:
     elif options["memory"]:
         raise UsageError("--memory is that of a --gpu", remedy="Name it too: --gpu m3-ultra.")
     else:
-        here = detected_cluster()
+        try:
+            here = detected_cluster()
+        except UsageError as error:
+            would_do = f" It would fit on {names_of(that_hold(architecture, demand))}."
+            raise UsageError(error.message, remedy=error.remedy + would_do) from error
         found = Cluster(here.gpu, options["count"] or here.count, options["nodes"])
     if options["usable_memory"]:
         found = replace(found, gpu=with_memory(found.gpu, options["usable_memory"]))

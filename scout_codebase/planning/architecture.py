@@ -15,6 +15,16 @@ from scout_codebase.errors import UsageError
 _GLOBAL = {"full_attention", "attention"}
 _CHUNKED = "chunked_attention"
 _SLIDING = "sliding_attention"
+_MOST, _MOST_LAYERS = 2**40, 1_000
+_NUMBERS = (
+    *("head_dim", "num_key_value_heads", "kv_lora_rank", "attention_chunk_size", "sliding_window"),
+    *("no_rope_layer_interval", "num_local_experts", "num_experts", "num_experts_per_tok"),
+    *("intermediate_size_mlp", "moe_intermediate_size", "shared_expert_intermediate_size"),
+    *("interleave_moe_layer_step", "decoder_sparse_step", "num_hidden_layers", "hidden_size"),
+    *("num_attention_heads", "vocab_size", "intermediate_size", "max_position_embeddings"),
+)
+_LISTS = ("layer_types", "no_rope_layers", "moe_layers", "mlp_only_layers")
+_NO_CONFIG = "Name the config.json of a language model."
 _REMEDY = "Models with grouped-query attention in every layer can be planned."
 
 
@@ -76,11 +86,14 @@ def architecture_of(config: Mapping[str, Any], name: str) -> Architecture:
     text = config.get("text_config", config)
     if not isinstance(text, Mapping):
         raise UsageError(f"{name} has no text_config that is an object", remedy=_REMEDY)
+    _check_types(text, name)
     if text.get("kv_lora_rank"):
         raise UsageError(f"{name} has multi-head latent attention", remedy=_REMEDY)
     hidden, heads = _number(text, "hidden_size", name), _number(text, "num_attention_heads", name)
     kinds = _layer_kinds(text, name)
     head_size = text.get("head_dim") or hidden // heads
+    if not head_size:
+        raise UsageError(f"{name} has more heads than it is wide", remedy=_NO_CONFIG)
     kv_heads = text.get("num_key_value_heads") or heads
     attention = hidden * head_size * (2 * heads + 2 * kv_heads)
     layers = tuple(
@@ -102,12 +115,27 @@ def architecture_of(config: Mapping[str, Any], name: str) -> Architecture:
     )
 
 
+def _check_types(text: Mapping[str, Any], name: str) -> None:
+    """Raises UsageError where a key that is read, and may be missing or null, is of the wrong type
+    or beyond all reason."""
+    for key in _NUMBERS:
+        value = text.get(key)
+        if value is not None and (type(value) is not int or not 0 <= value <= _MOST):
+            raise UsageError(f"{name}: {key} is not a whole number from 0 on", remedy=_NO_CONFIG)
+    for key in _LISTS:
+        value = text.get(key)
+        if value is not None and not isinstance(value, list):
+            raise UsageError(f"{name}: {key} is not a list", remedy=_NO_CONFIG)
+    if (text.get("num_hidden_layers") or 0) > _MOST_LAYERS:
+        raise UsageError(f"{name} has too many layers", remedy=_NO_CONFIG)
+
+
 def _number(text: Mapping[str, Any], key: str, name: str) -> int:
     value = text.get(key)
     if type(value) is not int or value < 1:
         raise UsageError(
             f"{name} has no {key} that is a positive whole number",
-            remedy="Name the config.json of a language model.",
+            remedy=_NO_CONFIG,
         )
     return value
 
@@ -131,6 +159,8 @@ def _layer_kinds(text: Mapping[str, Any], name: str) -> list[tuple[int, bool]]:
     if chunk:
         every = text.get("no_rope_layer_interval") or 4
         rope = text.get("no_rope_layers") or [(row + 1) % every for row in range(count)]
+        if len(rope) != count:
+            raise UsageError(f"{name} has no_rope_layers of another length", remedy=_REMEDY)
         return [(chunk, True) if uses else (0, False) for uses in rope]
     if sliding and text.get("use_sliding_window", True):
         return [(sliding, False)] * count
@@ -146,7 +176,7 @@ def _feed_forward(
     width = _number(text, "intermediate_size", name)
     is_llama4 = str(text.get("model_type", "")).startswith("llama4")
     if not experts or not _is_routed(text, layer):
-        dense = text.get("intermediate_size_mlp", width) if is_llama4 else width
+        dense = (text.get("intermediate_size_mlp") or width) if is_llama4 else width
         return 3 * hidden * dense, 0, 0
     expert = 3 * hidden * (text.get("moe_intermediate_size") or width)
     shared = 3 * hidden * (width if is_llama4 else text.get("shared_expert_intermediate_size") or 0)

@@ -8,6 +8,7 @@ sparsity) with 32-bit accumulation.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -178,6 +179,12 @@ def gpu_named(name: str, memory_gb: float | None = None) -> Gpu:
             remedy="Say with --usable-memory how much of its own a server may address.",
         )
     return found
+
+
+def names_of(clusters: Iterable[Cluster]) -> str:
+    """As words of ``--count`` and ``--gpu``: "2 x h100, 4 x a6000"."""
+    names = ", ".join(f"{row.count} x {row.gpu.name}" for row in clusters)
+    return names or "no machine of up to 8 GPUs"
 
 
 def with_memory(gpu: Gpu, memory_gib: float) -> Gpu:

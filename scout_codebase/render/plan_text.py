@@ -10,6 +10,7 @@ from typing import Any
 from scout_codebase.planning.architecture import SCOUT
 from scout_codebase.planning.choose import RESERVE, SMALL_GPU_GIB, Choice, Plan, that_hold
 from scout_codebase.planning.duration import ARITHMETIC_SHARE, BANDWIDTH_SHARE
+from scout_codebase.planning.hardware import names_of
 from scout_codebase.planning.published import WHY, Comparison, comparisons
 from scout_codebase.planning.serving import (
     LAUNCHERS,
@@ -197,10 +198,9 @@ def _verdict(plan: Plan) -> str:
 
 
 def _no_fit(plan: Plan) -> str:
-    fitting = that_hold(plan.architecture, plan.demand)
-    names = ", ".join(f"{row.count} x {row.gpu.name}".replace(" ", _KEPT) for row in fitting)
-    text = f"It would fit on {names}." if names else "It would fit on no machine of up to 8 GPUs."
-    return "\n".join(_wrapped(f"{_nearest(plan)}\n{text}")).replace(_KEPT, " ")
+    names = names_of(that_hold(plan.architecture, plan.demand)).replace(" x ", f"{_KEPT}x{_KEPT}")
+    text = f"{_nearest(plan)}\nIt would fit on {names}."
+    return "\n".join(_wrapped(text)).replace(_KEPT, " ")
 
 
 def _nearest(plan: Plan) -> str:

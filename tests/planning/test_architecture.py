@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scout_codebase.errors import UsageError
-from scout_codebase.planning import SCOUT, architecture_of
+from scout_codebase.planning import (
+    SCOUT,
+    Cluster,
+    Demand,
+    architecture_of,
+    gpu_named,
+    make_plan,
+)
+from scout_codebase.planning.architecture import _LISTS, _NUMBERS
+from scout_codebase.planning.duration import Workload
 
 DENSE: dict[str, Any] = {
     "model_type": "llama",
@@ -96,6 +107,32 @@ def test_dense_layers_between_routed_ones() -> None:
     }
     routed = [bool(layer.routed) for layer in architecture_of(config, "m").layers]
     assert routed == [False, True, False, True]
+
+
+KEYS = (*_NUMBERS, *_LISTS, "text_config", "model_type", "tie_word_embeddings")
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 10**13),
+    st.floats(),
+    st.text(max_size=3),
+    st.lists(st.one_of(st.integers(0, 3), st.text(max_size=3)), max_size=4),
+)
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), JUNK), st.integers(1, 60))
+@settings(deadline=None)
+def test_any_config_is_an_architecture_or_refused_by_name(
+    junk: dict[str, Any], layers: int
+) -> None:
+    try:
+        found = architecture_of(DENSE | {"num_hidden_layers": layers} | junk, "model")
+    except UsageError as error:
+        assert "model" in str(error)
+    else:
+        assert found.parameters > 0
+        plan = make_plan(found, Cluster(gpu_named("h100"), 8), Demand(Workload(1_000), 100))
+        assert plan.choices
 
 
 @pytest.mark.parametrize(

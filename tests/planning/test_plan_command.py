@@ -211,7 +211,10 @@ def test_without_a_gpu_here_one_has_to_be_named(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert_one_line(run("plan", "--tokens", "1000"), 2, "--gpu h100 --count 8")
+    result = run("plan", "--tokens", "1000000")
+    assert_one_line(
+        result, 2, "--gpu h100 --count 8", "It would fit on 1 x rtxpro6000", "4 x a6000"
+    )
 
 
 def test_the_name_of_a_model_cannot_write_to_the_terminal(run: Run, tmp_path: Path) -> None:
