@@ -212,9 +212,7 @@ def test_without_a_gpu_here_one_has_to_be_named(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     result = run("plan", "--tokens", "1000000")
-    assert_one_line(
-        result, 2, "--gpu h100 --count 8", "It would fit on 1 x rtxpro6000", "4 x a6000"
-    )
+    assert_one_line(result, 2, "--gpu h100 --count 8", "It would fit on 1 x", "2 x h100,")
 
 
 def test_the_name_of_a_model_cannot_write_to_the_terminal(run: Run, tmp_path: Path) -> None:
