@@ -89,7 +89,7 @@ def examples(*lines: str) -> str:
     return "\b\n" + "\n".join(("Examples:", *(f"  scout-review {line}" for line in lines)))
 
 
-def _under(
+def under(
     heading: str, *options: Callable[[Decorated], Decorated]
 ) -> Callable[[Decorated], Decorated]:
     """Options under a heading of ``--help``, in this order."""
@@ -105,7 +105,7 @@ def _under(
 
 repository_argument = click.argument("repository", metavar="REPO")
 
-report_options = _under(
+report_options = under(
     "Reports",
     option(
         "--report",
@@ -140,7 +140,7 @@ report_options = _under(
         help="How many definitions the documentation explains. auto: brief on the embedded engine.",
     ),
 )
-selection_options = _under(
+selection_options = under(
     "Reading",
     option(
         "--rev",
@@ -200,7 +200,7 @@ selection_options = _under(
         help="Read the files of submodules too, where they are on this machine.",
     ),
 )
-engine_options = _under(
+engine_options = under(
     "Who answers",
     option(
         "--engine",

@@ -8,9 +8,10 @@ from scout_codebase.commands.doctor import doctor
 from scout_codebase.commands.graph import graph
 from scout_codebase.commands.languages import languages
 from scout_codebase.commands.pack import pack
+from scout_codebase.commands.plan import plan
 from scout_codebase.commands.prompts import prompts
 from scout_codebase.commands.review import review
 from scout_codebase.commands.tokens import tokens
 
-COMMANDS = (review, pack, tokens, graph, languages, prompts, config, doctor)
+COMMANDS = (review, pack, tokens, graph, languages, plan, prompts, config, doctor)
 """In the order in which ``--help`` lists them."""

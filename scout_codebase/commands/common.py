@@ -53,3 +53,22 @@ def packed_of(
     library = TemplateLibrary(options["prompts"])
     selection = replace(selection_of(repository, options), outputs=outputs)
     return pack_repository(selection, library, reporter, detailed=detailed), reporter
+
+
+def reserved_of(packed: Packed, prompts: Path | None) -> dict[str, int]:
+    """What a review of all reports by a server keeps of the window besides the pack, in tokens."""
+    from scout_codebase.budget import LARGEST_CHAT_TEMPLATE
+    from scout_codebase.reports.definition import load_definition
+    from scout_codebase.reviewing import largest_question_and_reply, review_facts
+    from scout_codebase.settings import REPORTS
+    from scout_codebase.templates import TemplateLibrary
+
+    library = TemplateLibrary(prompts)
+    facts = review_facts(packed, library)
+    definitions = [load_definition(library, name) for name in REPORTS]
+    question, reply = largest_question_and_reply(definitions, facts, library)
+    return {
+        "longest question": question,
+        "longest reply": reply,
+        "chat template": LARGEST_CHAT_TEMPLATE,
+    }

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from scout_codebase.commands.common import packed_of
+from scout_codebase.commands.common import packed_of, reserved_of
 from scout_codebase.options import (
     Command,
     examples,
@@ -21,9 +20,6 @@ from scout_codebase.options import (
     repository_argument,
     selection_options,
 )
-
-if TYPE_CHECKING:
-    from scout_codebase.pipeline import Packed
 
 
 @click.command(
@@ -75,31 +71,12 @@ def tokens(
     from scout_codebase.render.token_table import Layout, token_data, token_text
 
     packed, _ = packed_of(repository, options, detailed=True)
-    data = token_data(packed.pack, context_window, _reserved(packed, options["prompts"]))
+    data = token_data(packed.pack, context_window, reserved_of(packed, options["prompts"]))
     if output_format == "json":
         click.echo(json.dumps(data, indent=2))
         return
     layout = Layout(top=top, max_depth=max_depth, width=_width(), blocks=_prints_blocks())
     click.echo(token_text(data, layout))
-
-
-def _reserved(packed: Packed, prompts: Path | None) -> dict[str, int]:
-    """What a review of all reports by a server keeps of the window besides the pack, in tokens."""
-    from scout_codebase.budget import LARGEST_CHAT_TEMPLATE
-    from scout_codebase.reports.definition import load_definition
-    from scout_codebase.reviewing import largest_question_and_reply, review_facts
-    from scout_codebase.settings import REPORTS
-    from scout_codebase.templates import TemplateLibrary
-
-    library = TemplateLibrary(prompts)
-    facts = review_facts(packed, library)
-    definitions = [load_definition(library, name) for name in REPORTS]
-    question, reply = largest_question_and_reply(definitions, facts, library)
-    return {
-        "longest question": question,
-        "longest reply": reply,
-        "chat template": LARGEST_CHAT_TEMPLATE,
-    }
 
 
 def _width() -> int | None:

@@ -69,14 +69,15 @@ def running_vllm_peer(
     log: Path,
     max_model_len: int = 131_072,
     extra: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
     ready_within: float = READY_WITHIN,
 ) -> Iterator[VllmPeer]:
     """Serve ``model_dir`` on a free loopback port until the block ends.
 
-    ``extra`` is appended to the server's flags; everything it prints goes to ``log``. When the
-    block ends, in whatever way, no process of the server is left; the same holds when this
-    process is killed. Raises PeerFailedError when the server is not ready within
-    ``ready_within`` seconds.
+    ``extra`` is appended to the server's flags, ``environment`` to its variables; everything it
+    prints goes to ``log``. When the block ends, in whatever way, no process of the server is left;
+    the same holds when this process is killed. Raises PeerFailedError when the server is not ready
+    within ``ready_within`` seconds.
     """
     venv = venv.absolute()
     python = venv / "bin" / "python"
@@ -86,7 +87,8 @@ def running_vllm_peer(
     peer = VllmPeer(f"http://127.0.0.1:{port}/v1", MODEL, max_model_len, log)
     command = [str(python), *_arguments(model_dir.absolute(), port, max_model_len), *extra]
     with tempfile.TemporaryDirectory(prefix="vllm-peer-", ignore_cleanup_errors=True) as scratch:
-        process = _start(command, _environment(venv, Path(scratch), max_model_len), log)
+        variables = _environment(venv, Path(scratch), max_model_len)
+        process = _start(command, {**variables, **(environment or {})}, log)
         try:
             _wait_until_ready(process, peer, ready_within)
             yield peer
