@@ -44,7 +44,8 @@ def _shown(source: bytes) -> Iterator[tuple[int, bytes]]:
             position = _end(lower, b"-->", position)
             continue
         tag = _ATTRIBUTES.match(source, position, position + _LONGEST_TAG)
-        if tag is None:
+        if tag is None:  # passed over, so that many open tags take no longer than one
+            position += _LONGEST_TAG
             continue
         name, position = block[2].lower(), tag.end()
         external = None if depth or block[1] else _SOURCE.search(tag[0])
