@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scout_codebase.languages.embedded import scripts
+from scout_codebase.languages.embedded import every_branch, scripts
 from scout_codebase.languages.spec import LanguageSpec, grammar_of
 
 _PYTHON_FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -54,7 +54,8 @@ ROWS = (
         queries=("haskell",),
         resolver="haskell",
         link_words=(b"import", b"module"),
-        resolved="import of a module with a header",
+        view=every_branch,
+        resolved="import of a module with a header, package imports",
         unresolved="modules that are generated, the packages of modules from outside",
     ),
     LanguageSpec(
@@ -82,9 +83,10 @@ ROWS = (
         grammar=grammar_of("tree_sitter_julia"),
         queries=("julia",),
         resolver="julia",
-        link_words=(b"include", b"using", b"import"),
-        resolved="include of literals, using and import of packages of the repository",
-        unresolved="submodules, computed paths",
+        link_words=(b"include", b"using", b"import", b"module"),
+        resolved="include of literals and of joinpath of literals, using and import of packages of"
+        " the repository and of modules in them, also behind dots",
+        unresolved="computed paths, names that a module exports",
     ),
     LanguageSpec(
         "lua",
@@ -238,7 +240,7 @@ ROWS = (
         _JAVASCRIPT_FIELDS,
         _JAVASCRIPT_CONSTANTS,
         scripts,
-        "the imports of script blocks, as in TypeScript",
+        "the imports of script blocks, as in TypeScript, and the src of blocks",
         "components that are registered by name, what templates and styles refer to",
     ),
 )
