@@ -15,6 +15,7 @@ import tree_sitter
 from scout_codebase.languages.declarations import collect_declarations, collect_packages
 from scout_codebase.languages.detect import detect
 from scout_codebase.languages.imports import collect_imports
+from scout_codebase.languages.parsing import parse
 from scout_codebase.languages.places import collect_places
 from scout_codebase.languages.scopes import within_modules
 from scout_codebase.languages.spec import LanguageSpec
@@ -28,7 +29,6 @@ from scout_codebase.languages.syntax import (
     find_errors,
     find_matches,
     load_query,
-    parse,
     spans_within,
     text_of,
     windows,
