@@ -17,22 +17,23 @@ from scout_codebase.languages.spec import LanguageSpec
 from scout_codebase.languages.syntax import Deadline, load_grammar
 
 _READ_BYTES = 2048
-_MOST_READS = 200
-_MOST_READINGS = 30
+_MOST_READS = 20_000
 _STEPS_A_CALL = 100
-_MOST_STEPS = 100_000
-_MOST_STEPS_A_BYTE = 3
 _TEXT_BYTES = 64
 _MOST_OPEN = 1000
+_DEEPEST_OPEN = 1000
+_BRACKETS = ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))
 _STATEMENTS = re.compile(rb"[;{}>]")
 
 
 def parse(spec: LanguageSpec, source: bytes, deadline: Deadline) -> tree_sitter.Tree | None:
     """The tree, or None for a text that the grammar cannot read within the limits."""
+    if _nests_too_deeply(source):
+        return None
     if spec.ambiguous and _opens_too_often(source, spec.ambiguous):
         return None
     reader = _Reader(source)
-    limit = _Limit(spec, reader, len(source), deadline)
+    limit = _Limit(spec, reader, deadline)
     parser = tree_sitter.Parser(load_grammar(spec))
     try:
         tree = parser.parse(reader, progress_callback=limit)
@@ -48,19 +49,38 @@ def _opens_too_often(source: bytes, mark: bytes) -> bool:
     return any(part.count(mark) > _MOST_OPEN for part in _STATEMENTS.split(source))
 
 
+def _nests_too_deeply(source: bytes) -> bool:
+    """What stands open at the end of a text is looked through in one step that no limit interrupts,
+    in time and memory that grow with the square of its depth."""
+    return any(
+        source.count(opening) > _DEEPEST_OPEN and _depth(source, opening, closing) > _DEEPEST_OPEN
+        for opening, closing in _BRACKETS
+    )
+
+
+def _depth(source: bytes, opening: bytes, closing: bytes) -> int:
+    """How many of these brackets stand open at most, those in comments and strings included."""
+    depth = deepest = 0
+    for bracket in re.findall(b"[" + re.escape(opening + closing) + b"]+", source):
+        depth += bracket.count(opening)
+        deepest = max(deepest, depth)
+        depth = max(0, depth - bracket.count(closing))
+    return deepest
+
+
 class _Reader:
     """Hands out a source: first to the parser, then to whoever asks for the text of a node.
 
     The parser gets views, each released when the next is asked for, since the binding (tree-sitter
-    0.26) never lets go of what it was handed. It may read the source ``_MOST_READINGS`` times over;
-    then the source is ``exhausted`` and seems to end. Of a text, the binding frees each slice just
+    0.26) never lets go of what it was handed. After ``_MOST_READS`` the source is
+    ``exhausted`` and seems to end. Of a text, the binding frees each slice just
     before it looks at it, therefore the last one is held here."""
 
     def __init__(self, source: bytes) -> None:
         self._source = source
         self._view = memoryview(source)
         self._slice = self._view[:0]
-        self._left = _MOST_READS + _MOST_READINGS * len(source) // _READ_BYTES
+        self._left = _MOST_READS
         self._text: bytes | None = None
         self._end, self._length = -1, _TEXT_BYTES
 
@@ -94,13 +114,11 @@ class _Limit:
     """Says when to give a parse up; tree-sitter asks every hundred steps, and tells whether it is
     recovering from an error."""
 
-    def __init__(
-        self, spec: LanguageSpec, reader: _Reader, length: int, deadline: Deadline
-    ) -> None:
+    def __init__(self, spec: LanguageSpec, reader: _Reader, deadline: Deadline) -> None:
         self._reader = reader
         self._deadline = deadline
         self._recoveries = spec.recovery_limit or sys.maxsize
-        self._calls = (_MOST_STEPS + _MOST_STEPS_A_BYTE * length) // _STEPS_A_CALL
+        self._calls = spec.most_steps // _STEPS_A_CALL
 
     def __call__(self, _offset: int, recovering: bool) -> bool:
         self._recoveries -= recovering

@@ -74,6 +74,8 @@ class LanguageSpec:
     unresolved: str = ""
     ambiguous: bytes = b""
     recovery_limit: int = 0
+    most_bytes: int = 250_000
+    most_steps: int = 500_000
 
 
 def grammar_of(module: str, function: str = "language") -> Callable[[], object]:

@@ -155,6 +155,8 @@ ROWS = (
         grammar_of("tree_sitter_ruby"),
         ("ruby",),
         "ruby",
+        most_bytes=130_000,
+        most_steps=120_000,
         resolved="require on the load paths of gems, require_relative, load, autoload, constants of"
         " folders that Zeitwerk loads (Rails, gems)",
         unresolved="computed paths; constants where no autoloading is seen; associations and other"
