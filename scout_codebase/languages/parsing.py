@@ -17,8 +17,9 @@ from scout_codebase.languages.spec import LanguageSpec
 from scout_codebase.languages.syntax import Deadline, load_grammar
 
 _READ_BYTES = 2048
-_MOST_READS = 20_000
+_MOST_READS = 10_000
 _STEPS_A_CALL = 100
+_STEPS_OF_ANY_TEXT = 4_000
 _TEXT_BYTES = 64
 _MOST_OPEN = 1000
 _DEEPEST_OPEN = 1000
@@ -33,7 +34,7 @@ def parse(spec: LanguageSpec, source: bytes, deadline: Deadline) -> tree_sitter.
     if spec.ambiguous and _opens_too_often(source, spec.ambiguous):
         return None
     reader = _Reader(source)
-    limit = _Limit(spec, reader, deadline)
+    limit = _Limit(spec, reader, len(source), deadline)
     parser = tree_sitter.Parser(load_grammar(spec))
     try:
         tree = parser.parse(reader, progress_callback=limit)
@@ -114,11 +115,14 @@ class _Limit:
     """Says when to give a parse up; tree-sitter asks every hundred steps, and tells whether it is
     recovering from an error."""
 
-    def __init__(self, spec: LanguageSpec, reader: _Reader, deadline: Deadline) -> None:
+    def __init__(
+        self, spec: LanguageSpec, reader: _Reader, length: int, deadline: Deadline
+    ) -> None:
         self._reader = reader
         self._deadline = deadline
         self._recoveries = spec.recovery_limit or sys.maxsize
-        self._calls = spec.most_steps // _STEPS_A_CALL
+        in_proportion = _STEPS_OF_ANY_TEXT + spec.most_steps_a_byte * length
+        self._calls = min(spec.most_steps, in_proportion) // _STEPS_A_CALL
 
     def __call__(self, _offset: int, recovering: bool) -> bool:
         self._recoveries -= recovering

@@ -53,6 +53,7 @@ ROWS = (
         grammar=grammar_of("tree_sitter_haskell"),
         queries=("haskell",),
         resolver="haskell",
+        recovery_limit=48,
         link_words=(b"import", b"module"),
         resolved="import of a module with a header",
         unresolved="modules that are generated, the packages of modules from outside",
@@ -114,6 +115,7 @@ ROWS = (
         None,
         "the imports of code cells, as in Python",
         "cells of other languages, magics, other notebooks that are run",
+        most_steps=720_000,
     ),
     LanguageSpec(
         "php",
@@ -145,6 +147,7 @@ ROWS = (
         "import and from in every form: relative, src layouts, namespace packages, several roots,"
         " stubs, inside functions and conditions, import_module with a literal",
         "computed names, changes of sys.path, plugins found by entry points or by name",
+        most_steps=720_000,
     ),
     LanguageSpec(
         "ruby",
@@ -156,7 +159,8 @@ ROWS = (
         ("ruby",),
         "ruby",
         most_bytes=130_000,
-        most_steps=120_000,
+        most_steps=160_000,
+        most_steps_a_byte=8,
         resolved="require on the load paths of gems, require_relative, load, autoload, constants of"
         " folders that Zeitwerk loads (Rails, gems)",
         unresolved="computed paths; constants where no autoloading is seen; associations and other"
