@@ -1,9 +1,9 @@
 """Text to syntax tree, within limits.
 
-A grammar may take for ever over a text that was made for it: one looks for the end of every comment
-as far as the end of the file, another follows every reading of an ambiguous expression at once. What
-a parse may do is limited by numbers that are the same on every machine: the bytes that it reads, the
-steps that it takes, the brackets that stand open. Below them lies a net of processor time.
+A grammar may take for ever over a text that was made for it: one looks for the end of every
+comment as far as the end of the file, another follows every reading of an ambiguous expression at
+once. What a parse may do is limited by numbers that are the same on every machine: the reads that
+it makes, the steps that it takes, the brackets that stand open. Below lies a net of processor time.
 """
 
 from __future__ import annotations

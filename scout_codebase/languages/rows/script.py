@@ -53,7 +53,10 @@ ROWS = (
         grammar=grammar_of("tree_sitter_haskell"),
         queries=("haskell",),
         resolver="haskell",
-        recovery_limit=48,
+        recovery_limit=24,
+        most_bytes=80_000,
+        most_steps=140_000,
+        most_steps_a_byte=4,
         link_words=(b"import", b"module"),
         resolved="import of a module with a header",
         unresolved="modules that are generated, the packages of modules from outside",
@@ -115,7 +118,7 @@ ROWS = (
         None,
         "the imports of code cells, as in Python",
         "cells of other languages, magics, other notebooks that are run",
-        most_steps=720_000,
+        most_steps=850_000,
     ),
     LanguageSpec(
         "php",
@@ -147,7 +150,7 @@ ROWS = (
         "import and from in every form: relative, src layouts, namespace packages, several roots,"
         " stubs, inside functions and conditions, import_module with a literal",
         "computed names, changes of sys.path, plugins found by entry points or by name",
-        most_steps=720_000,
+        most_steps=850_000,
     ),
     LanguageSpec(
         "ruby",
@@ -158,7 +161,7 @@ ROWS = (
         grammar_of("tree_sitter_ruby"),
         ("ruby",),
         "ruby",
-        most_bytes=130_000,
+        most_bytes=110_000,
         most_steps=160_000,
         most_steps_a_byte=8,
         resolved="require on the load paths of gems, require_relative, load, autoload, constants of"
