@@ -161,7 +161,7 @@ ROWS = (
         grammar_of("tree_sitter_ruby"),
         ("ruby",),
         "ruby",
-        most_bytes=110_000,
+        most_bytes=130_000,
         most_steps=160_000,
         most_steps_a_byte=8,
         resolved="require on the load paths of gems, require_relative, load, autoload, constants of"
