@@ -162,7 +162,7 @@ ROWS = (
         ("ruby",),
         "ruby",
         most_bytes=130_000,
-        most_steps=160_000,
+        most_steps=140_000,
         most_steps_a_byte=8,
         resolved="require on the load paths of gems, require_relative, load, autoload, constants of"
         " folders that Zeitwerk loads (Rails, gems)",
