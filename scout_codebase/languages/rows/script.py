@@ -53,6 +53,10 @@ ROWS = (
         grammar=grammar_of("tree_sitter_haskell"),
         queries=("haskell",),
         resolver="haskell",
+        recovery_limit=24,
+        most_bytes=80_000,
+        most_steps=140_000,
+        most_steps_a_byte=4,
         link_words=(b"import", b"module"),
         view=every_branch,
         resolved="import of a module with a header, package imports",
@@ -116,6 +120,7 @@ ROWS = (
         None,
         "the imports of code cells, as in Python",
         "cells of other languages, magics, other notebooks that are run",
+        most_steps=850_000,
     ),
     LanguageSpec(
         "php",
@@ -147,6 +152,7 @@ ROWS = (
         "import and from in every form: relative, src layouts, namespace packages, several roots,"
         " stubs, inside functions and conditions, import_module with a literal",
         "computed names, changes of sys.path, plugins found by entry points or by name",
+        most_steps=850_000,
     ),
     LanguageSpec(
         "ruby",
@@ -157,6 +163,9 @@ ROWS = (
         grammar_of("tree_sitter_ruby"),
         ("ruby",),
         "ruby",
+        most_bytes=130_000,
+        most_steps=140_000,
+        most_steps_a_byte=8,
         resolved="require on the load paths of gems, require_relative, load, autoload, constants of"
         " folders that Zeitwerk loads (Rails, gems)",
         unresolved="computed paths; constants where no autoloading is seen; associations and other"
