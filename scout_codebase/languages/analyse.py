@@ -91,7 +91,7 @@ def _analyse_source(
         found = _details(parsed, found)
     if deadline.passed:
         return replace(nothing, timed_out=True)
-    return replace(found, complete=found.complete and source is whole)
+    return found if source is whole else replace(found, complete=False)
 
 
 @dataclass(frozen=True, slots=True)
