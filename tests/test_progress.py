@@ -21,7 +21,9 @@ def test_a_terminal_obeys_nothing_that_a_model_writes() -> None:
         columns, console=Console(file=terminal, force_terminal=True), auto_refresh=False
     ) as progress:
         bar = Bar(progress, progress.add_task("", detail=""))
-        Conversation(bar, 10).event(AnswerText(f"it finds {ESCAPE} orders"))
+        conversation = Conversation(bar, 10)
+        conversation.question("r/q")
+        conversation.event("r/q", AnswerText(f"it finds {ESCAPE} orders"))
         progress.refresh()
     assert "orders" in terminal.getvalue()
     assert not any(mark in terminal.getvalue() for mark in ("\x1b]0", "\x1b[2J", "\x07"))

@@ -325,7 +325,11 @@ def _handler_of(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
                 self._route()
 
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            sent = self.rfile.read(int(self.headers["Content-Length"]))
+            if len(sent) < int(self.headers["Content-Length"]):  # the client went away
+                self.close_connection = True
+                return
+            body = json.loads(sent)
             server.headers.append({name.lower(): self.headers[name] for name in self.headers})
             if self.path != "/v1/chat/completions":
                 self._route()

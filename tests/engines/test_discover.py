@@ -11,30 +11,42 @@ from engines.scripted_server import ScriptedServer
 from scout_codebase.engines import open as opening
 from scout_codebase.engines.discover import Found, discover, usual_ports
 from scout_codebase.engines.open import EngineChoice, open_engine
-from scout_codebase.engines.openai_server import OpenAIServer
-from scout_codebase.engines.table import FAMILIES, family_named, family_of_owner
+from scout_codebase.engines.server import Server
+from scout_codebase.engines.table import FAMILIES, Family, Json, family_of_rows
 from scout_codebase.errors import NoServerError, UsageError
 
 OLLAMA = [{"id": "m", "owned_by": "library"}]
+OLD = {"/api/version": {"version": "0.12.5"}}
 
 
 def test_the_table_is_in_order() -> None:
     names = [family.name for family in FAMILIES]
     assert names == sorted(set(names))
-    ports = [port for family in FAMILIES for port in family.ports]
-    assert len(ports) == len(set(ports))
+
+
+LISTED: dict[str, Json] = {"mlx-lm": {"id": "m", "object": "model", "created": 1}}
+"""Rows of `/v1/models` for the families that name no owner."""
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
-def test_every_row_can_be_recognised(family: object) -> None:
-    row = family_named(getattr(family, "name", ""))
-    assert row.owners or row.probe_path
-    assert all(family_of_owner(owner) is row for owner in row.owners)
-    assert row.refused or row.window_remedy
+def test_every_row_can_be_recognised(family: Family) -> None:
+    assert family.owners or family.probe_path or family.name in LISTED
+    rows: list[Json] = [{"id": "m", "owned_by": owner} for owner in family.owners]
+    rows += [LISTED[family.name]] if family.name in LISTED else []
+    assert all(family_of_rows([row]) is family for row in rows)
+    assert family_of_rows([{"id": "m", "owned_by": "somebody"}]) is None
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_every_row_says_what_to_do_for_that_server(family: Family) -> None:
+    remedies = (family.window_remedy, family.truncation_remedy, family.answer_remedy)
+    assert all(remedy.endswith((".", ")")) and remedy != "" for remedy in remedies)
+    generic = Family(name="", title="")
+    assert generic.truncation_remedy not in remedies
 
 
 def test_servers_are_found_in_the_order_of_the_ports() -> None:
-    vllm, ollama = ScriptedServer(), ScriptedServer(models=OLLAMA)
+    vllm, ollama = ScriptedServer(), ScriptedServer(models=OLLAMA, routes=OLD)
     with vllm.running(), ollama.running(), socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         found = discover((ollama.port, closed.getsockname()[1], vllm.port))
@@ -52,7 +64,7 @@ def test_a_port_that_says_nothing_costs_less_than_half_a_second() -> None:
 
 
 def test_the_usual_ports_are_those_of_the_table() -> None:
-    assert sorted(usual_ports()) == sorted(port for row in FAMILIES for port in row.ports)
+    assert sorted(usual_ports()) == sorted({port for row in FAMILIES for port in row.ports})
     assert usual_ports()[-1] != 8000
 
 
@@ -89,10 +101,13 @@ def test_then_a_server_on_this_machine(
     choose: Callable[..., EngineChoice], found: list[Found]
 ) -> None:
     notes: list[str] = []
-    with ScriptedServer(models=OLLAMA).running() as ollama, ScriptedServer().running() as vllm:
+    with (
+        ScriptedServer(models=OLLAMA, routes=OLD).running() as ollama,
+        ScriptedServer().running() as vllm,
+    ):
         found.extend(discover((ollama.port, vllm.port)))
         engine = open_engine(choose("auto"), on_note=notes.append)
-        assert isinstance(engine, OpenAIServer)
+        assert isinstance(engine, Server)
         assert engine.identity.address == vllm.base_url
         engine.close()
     assert len(notes) == 1

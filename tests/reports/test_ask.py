@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +18,12 @@ from scout_codebase.errors import (
     EngineError,
     ServerError,
     TemplateError,
+    TruncatedAnswerError,
     TruncatedPromptError,
     UnusableAnswerError,
 )
 from scout_codebase.neutralise import MARK
-from scout_codebase.records import Answer, Grade, Question
+from scout_codebase.records import Answer, Ask, Grade, Question
 from scout_codebase.reports.ask import (
     Interview,
     interview,
@@ -103,9 +106,9 @@ def run(library: TemplateLibrary) -> Run:
     packed = pack_texts({"store.py": SOURCE})
     checker = EvidenceChecker(packed.pack, packed.graph.analyses)
 
-    def ask_all(ask: ScriptedAsk, *rows: QuestionDefinition) -> Interview:
+    def ask_all(ask: Ask, *rows: QuestionDefinition, at_once: int = 1) -> Interview:
         definition = ReportDefinition("r", "R", "S", rows)
-        return interview(definition, FACTS, checker, library, ask, lambda _: None)
+        return interview(definition, FACTS, checker, library, ask, lambda _: None, at_once)
 
     return ask_all
 
@@ -146,7 +149,6 @@ def test_prose_that_cannot_be_used(run: Run, bad: Reply, says: str, better: bool
     [
         ("I cannot say.", "not JSON"),
         (TRUE[:-4], "not JSON"),
-        (answer(TRUE, "length"), "cut off"),
         (TRUE.replace("store.py", "other.py"), "path"),
         (TRUE.replace("looks up", "x" * 41), "claim"),
         ("{}", "claim"),
@@ -162,6 +164,18 @@ def test_data_that_cannot_be_used(run: Run, bad: Reply, says: str, better: bool)
     assert (checked.value is not None) is better
     assert (says in checked.failure) is not better
     assert len(list(values(result.answers["claim"]))) == better
+
+
+def test_data_that_is_cut_off_once_is_asked_for_again(run: Run) -> None:
+    result = run(ScriptedAsk(answer(TRUE[:-4], "length"), TRUE), row("claim", CLAIM))
+    assert [checked.failure for checked in result.answers["claim"]] == [""]
+
+
+def test_data_that_is_cut_off_twice_ends_the_run(run: Run) -> None:
+    """Its schema keeps a sound answer below the limit."""
+    with pytest.raises(TruncatedAnswerError, match="twice cut off") as caught:
+        run(ScriptedAsk(answer(TRUE, "length")), row("claim", CLAIM), row("more", CLAIM))
+    assert caught.value.exit_code == 3
 
 
 def test_a_good_answer_is_asked_for_once(run: Run) -> None:
@@ -339,3 +353,74 @@ def test_usable_value_keeps_prose_as_it_is() -> None:
     assert usable_value(answer(f"  {PROSE}\n"), None) == PROSE
     with pytest.raises(UnusableAnswerError):
         usable_value(replace(answer(PROSE), finish_reason="length"), None)
+
+
+# --- several at once ----------------------------------------------------------------------------
+
+
+class SlowAsk:
+    """Answers by the item, the first asked last; ``most`` is how many waited at the same time."""
+
+    def __init__(self, at_once: int) -> None:
+        self._all_here = threading.Barrier(at_once)
+        self._lock = threading.Lock()
+        self._waiting = 0
+        self.most = 0
+        self.order: list[str] = []
+
+    def __call__(self, question: Question) -> Answer:
+        with self._lock:
+            self._waiting += 1
+            self.most = max(self.most, self._waiting)
+        self._all_here.wait(10)
+        if question.id.endswith("one"):
+            time.sleep(0.05)
+        with self._lock:
+            self._waiting -= 1
+            self.order.append(question.id)
+        return answer(json.dumps({"vulnerable": True, "reason": question.id}))
+
+
+def test_answers_stand_in_the_order_of_the_questions_whenever_they_come(run: Run) -> None:
+    judge = row("judge", VERDICT, each="places")
+    ask = SlowAsk(at_once=3)
+    together = run(ask, judge, at_once=3)
+    alone = run(SlowAsk(at_once=1), judge)
+    assert ask.most == 3
+    assert ask.order[-1] == "r/judge/one"
+    assert together == alone
+    assert together.asked[0].id == "r/judge/one"
+
+
+def test_a_question_that_needs_an_answer_waits_for_it(run: Run) -> None:
+    rows = (
+        row("judge", VERDICT, each="places"),
+        row("detail", each="places", after="judge", only_if="vulnerable"),
+        row("overview"),
+    )
+    asked: list[str] = []
+
+    def ask(question: Question) -> Answer:
+        asked.append(question.id)
+        verdict = {"vulnerable": question.id.endswith("two"), "reason": "so"}
+        return answer(json.dumps(verdict) if "/judge/" in question.id else PROSE)
+
+    result = run(ask, *rows, at_once=8)
+    assert sorted(asked[3:]) == ["r/detail/two", "r/overview"]
+    assert [question.id for question in result.asked] == [
+        *("r/judge/one", "r/judge/two", "r/judge/three", "r/detail/two", "r/overview")
+    ]
+
+
+def test_a_server_that_fails_ends_all_at_once(run: Run) -> None:
+    started = time.monotonic()
+
+    def ask(question: Question) -> Answer:
+        if question.id.endswith("two"):
+            raise ServerError("it died")
+        time.sleep(5)
+        return answer(PROSE)
+
+    with pytest.raises(ServerError, match="it died"):
+        run(ask, row("judge", each="places"), at_once=3)
+    assert time.monotonic() - started < 4

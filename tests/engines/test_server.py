@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from engines.scripted_server import FAULTS, PROMPT_TOKENS, TEXT, ScriptedServer
-from scout_codebase.engines.openai_server import OpenAIServer, open_openai_server
+from scout_codebase.engines.server import Server, open_server
 from scout_codebase.engines.stream import Timeouts
 from scout_codebase.errors import (
     NoServerError,
     PromptTooLongError,
     ScoutError,
     ServerError,
+    TruncatedPromptError,
     UnusableAnswerError,
     UsageError,
 )
@@ -31,9 +32,9 @@ LLAMA_CPP = [{"id": "m", "owned_by": "llamacpp", "meta": {"n_ctx": 4096, "n_ctx_
 @contextmanager
 def opened(
     server: ScriptedServer, timeouts: Timeouts = PATIENT, **options: Any
-) -> Iterator[OpenAIServer]:
+) -> Iterator[Server]:
     with server.running():
-        engine = open_openai_server(server.base_url, timeouts=timeouts, **options)
+        engine = open_server(server.base_url, timeouts=timeouts, **options)
         try:
             yield engine
         finally:
@@ -107,7 +108,7 @@ EXPECTED: dict[str, tuple[type[ScoutError], str]] = {
     "HTTP 500": (ServerError, "HTTP 500: out of memory"),
     "HTTP 502": (ServerError, "Bad Gateway"),
     "HTTP 503": (ServerError, "HTTP 503: busy"),
-    "absurd usage": (ServerError, "does not tell how many tokens"),
+    "absurd usage": (TruncatedPromptError, "does not tell how many tokens"),
     "after the end": (ServerError, "went on after the end"),
     "broken off": (ServerError, "broke off"),
     "endless loop": (UnusableAnswerError, "repeats itself"),
@@ -116,7 +117,7 @@ EXPECTED: dict[str, tuple[type[ScoutError], str]] = {
     "error event": (ServerError, "the model crashed"),
     "half JSON": (ServerError, "something that is not an answer"),
     "no JSON": (ServerError, ""),
-    "no usage": (ServerError, "does not tell how many tokens"),
+    "no usage": (TruncatedPromptError, "does not tell how many tokens"),
     "redirect": (ServerError, "redirects"),
     "reset before": (ServerError, "broke the connection off"),
     "reset in answer": (ServerError, "broke"),
@@ -214,14 +215,14 @@ def test_nothing_answers() -> None:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
         with pytest.raises(NoServerError, match="--engine embedded") as caught:
-            open_openai_server(url)
+            open_server(url)
     assert url in str(caught.value)
 
 
 def test_a_server_that_ends_after_it_was_opened() -> None:
     server = ScriptedServer()
     with server.running():
-        engine = open_openai_server(server.base_url)
+        engine = open_server(server.base_url)
     with pytest.raises(NoServerError):
         engine.ask("The pack.", QUESTION, ignore)
     engine.close()
@@ -275,7 +276,7 @@ def test_the_smaller_window_counts(told: int | None, by_the_user: int | None, wi
 def test_ollama_is_refused() -> None:
     server = ScriptedServer(models=[{"id": "m", "owned_by": "library"}])
     with server.running(), pytest.raises(UsageError, match="in silence"):
-        open_openai_server(server.base_url)
+        open_server(server.base_url)
 
 
 @pytest.mark.parametrize(
@@ -300,7 +301,7 @@ def test_choice_of_the_model(
             assert engine.identity.model.startswith(chosen)
     else:
         with server.running(), pytest.raises(chosen, match="--model"):
-            open_openai_server(server.base_url, model=wanted)
+            open_server(server.base_url, model=wanted)
 
 
 # --- counting, progress, keys -------------------------------------------------------------------
