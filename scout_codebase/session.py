@@ -143,7 +143,10 @@ class Session:
 
     def _window_remedy(self) -> str:
         if not self.engine.identity.embedded:
-            return ""
+            return (
+                f"{self.family.window_remedy} Or name a folder of the repository, or leave folders "
+                "out with --exclude."
+            )
         return (
             "The embedded model is for small repositories: name a folder of this one, leave "
             "folders out with --exclude, or serve Llama 4 Scout and name it with --base-url."

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 
 from scout_codebase.engines.address import Address
-from scout_codebase.engines.http import cut_connection, json_client
+from scout_codebase.engines.http import CONNECT_SECONDS, cut_connection, json_client
 from scout_codebase.engines.table import Json, mapping, positive
 from scout_codebase.engines.transport import SEED, FailedAnswerError
 from scout_codebase.errors import ServerError
@@ -47,7 +47,7 @@ class OllamaTransport:
         body["options"] |= {"num_predict": question.max_tokens, "temperature": 0, "seed": SEED}
         if question.schema is not None:
             body["format"] = dict(question.schema)
-        timeout = httpx.Timeout(self._client.timeout, read=seconds, write=seconds)
+        timeout = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
         request = self._client.build_request("POST", "/api/chat", json=body, timeout=timeout)
         response = self._client.send(request, stream=True)
         if response.is_error or response.is_redirect:

@@ -202,7 +202,7 @@ FAMILIES: tuple[Family, ...] = (
         slowest_prefill=4.0,
         too_long=r"input length exceeds the context length"
         r"|prompt is longer than the context length",
-        window_remedy="Ollama could not be given that window: free memory, set "
+        window_remedy="Give Ollama a larger --context-window; where it has no memory for that, set "
         "OLLAMA_NUM_PARALLEL=1 and OLLAMA_KV_CACHE_TYPE=q8_0, or use a smaller model.",
         truncation_remedy="Update Ollama (0.12.6 or later refuses what it cannot read) and give "
         "the window with --context-window.",
