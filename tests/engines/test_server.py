@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from engines.scripted_server import FAULTS, PROMPT_TOKENS, TEXT, ScriptedServer
+from scout_codebase.engines import server as server_module
 from scout_codebase.engines.server import Server, open_server
 from scout_codebase.engines.stream import Timeouts
 from scout_codebase.errors import (
@@ -91,6 +93,67 @@ def test_a_server_that_is_busy_is_asked_again() -> None:
     with opened(server) as engine:
         assert engine.ask("The pack.", QUESTION, ignore).text == TEXT
     assert len(server.chats) == 3
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_connection_that_breaks_off_before_an_answer_is_tried_again(
+    times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resets(chat: Any) -> None:
+        FAULTS["reset before" if len(chat.server.chats) <= times else "none"](chat)
+
+    monkeypatch.setitem(FAULTS, "resets", resets)
+    monkeypatch.setattr(server_module, "_RETRY_WAITS", (0.01, 0.01))
+    server = ScriptedServer("resets")
+    with opened(server) as engine:
+        assert engine.ask("The pack.", QUESTION, ignore).text == TEXT
+    assert len(server.chats) == times + 1
+
+
+@pytest.mark.parametrize("fault", ["reset in answer", "HTTP 500", "HTTP 400", "silent before"])
+def test_what_may_have_been_answered_is_not_sent_again(fault: str) -> None:
+    server = ScriptedServer(fault)
+    with opened(server, IMPATIENT) as engine, pytest.raises(ServerError):
+        engine.ask("The pack.", QUESTION, ignore)
+    assert len(server.chats) == 1
+
+
+def test_closing_ends_the_answers_that_are_coming_in() -> None:
+    server = ScriptedServer("stall")
+    failures: list[Exception] = []
+    with opened(server, Timeouts(60.0, 60.0)) as engine:
+        begun = threading.Event()
+
+        def ask() -> None:
+            try:
+                engine.ask("The pack.", QUESTION, lambda _: begun.set())
+            except ScoutError as error:
+                failures.append(error)
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        assert begun.wait(10)
+        engine.close()
+        thread.join(10)
+        assert not thread.is_alive()
+    assert [type(error) for error in failures] == [ServerError]
+
+
+def test_comments_before_the_answer_are_waited_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    def prefill(chat: Any) -> None:
+        chat.begin()
+        for read in range(5):
+            chat.raw(f": keepalive {read}/5\n\n")
+            chat.server.stopping.wait(0.05)
+        for word in chat.words:
+            chat.say(word)
+        chat.say("", "stop")
+        chat.usage(len(chat.words))
+        chat.end()
+
+    monkeypatch.setitem(FAULTS, "prefill", prefill)
+    with opened(ScriptedServer("prefill")) as engine:
+        assert engine.ask("The pack.", QUESTION, ignore).text == TEXT
 
 
 def test_a_wrong_count_is_handed_on_for_the_caller_to_judge() -> None:
@@ -241,7 +304,29 @@ MAX_LEN = {"max_model_len": 8192}
         ({"owned_by": "sglang", **MAX_LEN}, {}, "sglang", 8192),
         ({"owned_by": "llamacpp", "meta": {"n_ctx": 4096}}, {}, "llama.cpp", 4096),
         ({"owned_by": "llamacpp", "meta": None}, {}, "llama.cpp", None),
+        (
+            {"owned_by": "llamacpp", "meta": {"n_ctx": 8192}},
+            {"/props": {"default_generation_settings": {"n_ctx": 2048}}},  # --parallel 4
+            "llama.cpp",
+            2048,
+        ),
+        (
+            {"owned_by": "sglang", **MAX_LEN},
+            {"/get_server_info": {"max_total_num_tokens": 5000, "max_req_input_len": 4994}},
+            "sglang",
+            4994,
+        ),
         ({"owned_by": "tensorrt_llm"}, {}, "tensorrt-llm", None),
+        ({"object": "model", "created": 1}, {}, "mlx-lm", None),
+        (
+            {"owned_by": "library"},
+            {
+                "/api/version": {"version": "0.40.2"},
+                "/api/show": {"model_info": {"general.architecture": "a", "a.context_length": 99}},
+            },
+            "ollama",
+            99,
+        ),
         (
             {"owned_by": "organization_owner"},
             {"/api/v0/models": {"data": [{"id": "m", "loaded_context_length": 6000}]}},
@@ -273,8 +358,18 @@ def test_the_smaller_window_counts(told: int | None, by_the_user: int | None, wi
         assert engine.identity.context_window == window
 
 
-def test_ollama_is_refused() -> None:
-    server = ScriptedServer(models=[{"id": "m", "owned_by": "library"}])
+@pytest.mark.parametrize(
+    ("owner", "routes"),
+    [
+        ("library", {"/api/version": {"version": "0.12.5"}}),
+        ("library", {}),
+        ("sglang", {"/get_server_info": {"allow_auto_truncate": True}}),
+    ],
+)
+def test_a_server_that_says_that_it_truncates_is_refused(
+    owner: str, routes: dict[str, Any]
+) -> None:
+    server = ScriptedServer(models=[{"id": "m", "owned_by": owner}], routes=routes)
     with server.running(), pytest.raises(UsageError, match="in silence"):
         open_server(server.base_url)
 
