@@ -54,7 +54,7 @@ def sglang(
     """
 
     def answers(chat: Chat) -> None:
-        body = chat.server.chats[-1]
+        body = chat.body
         sent = tokens_of(body)
         if sent > reads and not truncates:
             message = (
@@ -96,7 +96,7 @@ def lm_studio(
     """
 
     def answers(chat: Chat) -> None:
-        body = chat.server.chats[-1]
+        body = chat.body
         sent = tokens_of(body)
         if sent <= reads or overflow == "truncated":
             say_all(chat, answer_to(schema_of(body)), min(sent, reads))
@@ -128,7 +128,7 @@ def tensorrt_llm(*, holds: int = WINDOW) -> ScriptedServer:
     """
 
     def answers(chat: Chat) -> None:
-        body = chat.server.chats[-1]
+        body = chat.body
         sent = tokens_of(body)
         if sent > holds:
             message = (
@@ -157,7 +157,7 @@ def mlx_lm() -> ScriptedServer:
     """
 
     def answers(chat: Chat) -> None:
-        body = chat.server.chats[-1]
+        body = chat.body
         sent = tokens_of(body)
         content = body["messages"][0]["content"]
         _, _, asked = content.rpartition("this JSON Schema allows: ")

@@ -61,10 +61,13 @@ class ScriptedServer:
 
 
 class Chat:
-    """One chat that is being answered."""
+    """One chat that is being answered: ``body`` is what was posted."""
 
-    def __init__(self, server: ScriptedServer, handler: BaseHTTPRequestHandler) -> None:
+    def __init__(
+        self, server: ScriptedServer, handler: BaseHTTPRequestHandler, body: Any = None
+    ) -> None:
         self.server = server
+        self.body = body
         self._handler = handler
 
     @property
@@ -328,7 +331,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        if self.path == "/v1/models":
+        if self.path == "/v1/models" and self.path not in self.scripted.routes:
             self._json(200, {"object": "list", "data": self.scripted.models})
         else:
             self._route(None)
@@ -353,7 +356,7 @@ class _Handler(BaseHTTPRequestHandler):
         server = self.scripted
         server.chats.append(body)
         try:
-            (server.answers or FAULTS[server.fault])(Chat(server, self))
+            (server.answers or FAULTS[server.fault])(Chat(server, self, body))
         except OSError:
             server.cut_off.set()
         self.close_connection = True
@@ -361,7 +364,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _route(self, body: Any) -> None:
         route = self.scripted.routes.get(self.path)
         if callable(route):
-            route(Chat(self.scripted, self), body)
+            route(Chat(self.scripted, self, body), body)
             self.close_connection = True
         elif route is not None:
             self._json(200, route)

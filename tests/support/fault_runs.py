@@ -32,7 +32,7 @@ TEMPLATES = {
         '{"type": "object", "properties": {"kind": {"type": "string", "enum": '
         '["a library of functions", "a service with a database", "a command line tool"]}}}\n'
     ),
-    "architecture/report.md.j2": "{{ answers.kind[0].value.kind }}\n",
+    "architecture/report.md.j2": "{{ (answers.kind[0].value or {'kind': 'failed'}).kind }}\n",
 }
 
 
