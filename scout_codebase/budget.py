@@ -38,10 +38,11 @@ class Budget:
         return self.window - self.needed
 
 
-def check_held(budget: Budget, held: int | None, address: str, remedy: str) -> None:
-    """Raises PromptTooLongError where the server, once it made room, holds less than it claimed."""
+def check_held(budget: Budget, held: int | None, address: str, remedy: str) -> int:
+    """The window that the server has once it made room. Raises PromptTooLongError where that is
+    less than is needed, or where it does not tell."""
     if held is not None and held >= budget.needed:
-        return
+        return held
     says = (
         "does not tell what window it has" if held is None else f"has a window of {held:,} tokens"
     )

@@ -80,13 +80,12 @@ class Session:
         budget = Budget(window, self._count_pack(), question_tokens, reply_tokens)
         check_window(budget, tokens_by_folder(self.packed.pack), self._window_remedy())
         wanted = min(window, int(budget.needed * self._vocabulary_factor()))
-        held = self.engine.reserve(wanted)
-        check_held(budget, held, address, self.family.window_remedy)
+        held = check_held(budget, self.engine.reserve(wanted), address, self.family.window_remedy)
         self._guard = ReadGuard(
-            address, window, self.family.truncation_remedy, self.family.answer_remedy
+            address, held, self.family.truncation_remedy, self.family.answer_remedy
         )
-        self.reporter.say(f"Window: {budget.needed:,} of {window:,} tokens needed")
-        return window
+        self.reporter.say(f"Window: {budget.needed:,} of {held:,} tokens needed")
+        return held
 
     def ask(self, question: Question, conversation: Conversation) -> Answer:
         """One answer whose prompt was read whole, or that was kept from an earlier run. Raises

@@ -202,4 +202,4 @@ def test_a_server_that_holds_less_than_it_claims(held: int | None) -> None:
     with pytest.raises(PromptTooLongError, match=r"Give it more") as caught:
         check_held(budget, held, "http://server/v1", "Give it more.")
     assert caught.value.exit_code == 3
-    check_held(budget, 1_000 + SLACK, "http://server/v1", "Give it more.")
+    assert check_held(budget, 1_000 + SLACK, "http://server/v1", "") == 1_000 + SLACK

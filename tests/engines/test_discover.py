@@ -37,6 +37,15 @@ def test_every_row_can_be_recognised(family: Family) -> None:
     assert family_of_rows([{"id": "m", "owned_by": "somebody"}]) is None
 
 
+def test_every_row_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "engines.md").read_text(encoding="utf-8")
+    for family in FAMILIES:
+        rows = [line for line in text.splitlines() if line.startswith(f"| {family.title} |")]
+        assert len(rows) == 2
+        assert all(str(port) in rows[0] for port in family.ports)
+        assert f"| {family.requests_at_once} |" in rows[0]
+
+
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
 def test_every_row_says_what_to_do_for_that_server(family: Family) -> None:
     remedies = (family.window_remedy, family.truncation_remedy, family.answer_remedy)

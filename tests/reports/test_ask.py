@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -358,40 +356,6 @@ def test_usable_value_keeps_prose_as_it_is() -> None:
 # --- several at once ----------------------------------------------------------------------------
 
 
-class SlowAsk:
-    """Answers by the item, the first asked last; ``most`` is how many waited at the same time."""
-
-    def __init__(self, at_once: int) -> None:
-        self._all_here = threading.Barrier(at_once)
-        self._lock = threading.Lock()
-        self._waiting = 0
-        self.most = 0
-        self.order: list[str] = []
-
-    def __call__(self, question: Question) -> Answer:
-        with self._lock:
-            self._waiting += 1
-            self.most = max(self.most, self._waiting)
-        self._all_here.wait(10)
-        if question.id.endswith("one"):
-            time.sleep(0.05)
-        with self._lock:
-            self._waiting -= 1
-            self.order.append(question.id)
-        return answer(json.dumps({"vulnerable": True, "reason": question.id}))
-
-
-def test_answers_stand_in_the_order_of_the_questions_whenever_they_come(run: Run) -> None:
-    judge = row("judge", VERDICT, each="places")
-    ask = SlowAsk(at_once=3)
-    together = run(ask, judge, at_once=3)
-    alone = run(SlowAsk(at_once=1), judge)
-    assert ask.most == 3
-    assert ask.order[-1] == "r/judge/one"
-    assert together == alone
-    assert together.asked[0].id == "r/judge/one"
-
-
 def test_a_question_that_needs_an_answer_waits_for_it(run: Run) -> None:
     rows = (
         row("judge", VERDICT, each="places"),
@@ -410,17 +374,3 @@ def test_a_question_that_needs_an_answer_waits_for_it(run: Run) -> None:
     assert [question.id for question in result.asked] == [
         *("r/judge/one", "r/judge/two", "r/judge/three", "r/detail/two", "r/overview")
     ]
-
-
-def test_a_server_that_fails_ends_all_at_once(run: Run) -> None:
-    started = time.monotonic()
-
-    def ask(question: Question) -> Answer:
-        if question.id.endswith("two"):
-            raise ServerError("it died")
-        time.sleep(5)
-        return answer(PROSE)
-
-    with pytest.raises(ServerError, match="it died"):
-        run(ask, row("judge", each="places"), at_once=3)
-    assert time.monotonic() - started < 4
