@@ -91,13 +91,15 @@ class Session:
         """One answer whose prompt was read whole, or that was kept from an earlier run. Raises
         EngineError, and WindowError where it was not read whole."""
         worded = self.worded(question)
-        answer = self._kept.find(worded) if self._kept else None
-        if answer is None:
-            with self._turn():
-                answer = self._asked(worded, conversation)
-            if self._kept and _is_usable(answer, question):
-                self._kept.keep(worded, answer)
-        conversation.answered(question.id)
+        try:
+            answer = self._kept.find(worded) if self._kept else None
+            if answer is None:
+                with self._turn():
+                    answer = self._asked(worded, conversation)
+                if self._kept and _is_usable(answer, question):
+                    self._kept.keep(worded, answer)
+        finally:
+            conversation.answered(question.id)
         return answer
 
     @contextmanager
