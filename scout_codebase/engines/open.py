@@ -10,6 +10,7 @@ from typing import Literal
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.discover import Found, discover
 from scout_codebase.engines.embedded import open_embedded
+from scout_codebase.engines.listing import choose_model
 from scout_codebase.engines.server import open_server
 from scout_codebase.engines.stream import Timeouts
 from scout_codebase.engines.weights import OnProgress, check_weights_file, ensure_weights
@@ -51,7 +52,7 @@ def open_engine(
         return _open_embedded(choice, on_weights)
     if choice.base_url:
         return _open_server(choice, choice.base_url)
-    found = _first_usable(discover(), on_note)
+    found = _first_usable(discover(), choice.model, on_note)
     if found is not None:
         return _open_server(choice, found.base_url)
     if choice.engine == "openai":
@@ -59,11 +60,18 @@ def open_engine(
     return _open_embedded(choice, on_weights)
 
 
-def _first_usable(servers: tuple[Found, ...], on_note: Callable[[str], None]) -> Found | None:
+def _first_usable(
+    servers: tuple[Found, ...], model: str | None, on_note: Callable[[str], None]
+) -> Found | None:
+    """The first server that may be used and whose model is beyond doubt."""
     for server in servers:
-        if not server.unusable:
-            return server
-        on_note(f"Not used: {server.unusable}.")
+        try:
+            if not server.unusable:
+                choose_model(server.listing, model, server.base_url)
+                return server
+            on_note(f"Not used: {server.unusable}.")
+        except UsageError as error:
+            on_note(f"Not used: {error}")
     return None
 
 

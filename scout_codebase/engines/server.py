@@ -28,6 +28,7 @@ from scout_codebase.errors import ServerError, UsageError
 from scout_codebase.records import Answer, EngineIdentity, Question
 
 _START_SECONDS = 300.0
+_LOAD_SECONDS = 1800.0  # for weights of 65 GB that come from a disk
 _CHARACTERS_A_TOKEN = 2.5  # few, so that the planned prefill errs on the long side
 _RETRY_WAITS = (1.0, 4.0)  # seconds
 
@@ -127,7 +128,8 @@ class Server:
 
     def reserve(self, tokens: int) -> int | None:
         with translated(self._url, self._family):
-            return self._transport.reserve(tokens, self._planned(0).first_event)
+            seconds = self._timeouts.first_event if self._timeouts else _LOAD_SECONDS
+            return self._transport.reserve(tokens, seconds)
 
     def ask(self, prompt: str, question: Question, on_event: OnEvent) -> Answer:
         content = prompt + question.text

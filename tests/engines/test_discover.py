@@ -148,6 +148,21 @@ def test_then_a_server_on_this_machine(
     assert "Ollama" in notes[0]
 
 
+@pytest.mark.parametrize(("model", "address"), [(None, "second"), ("b", "first"), ("m", "second")])
+def test_a_server_whose_model_is_in_doubt_is_passed_over(
+    choose: Callable[..., EngineChoice], found: list[Found], model: str | None, address: str
+) -> None:
+    notes: list[str] = []
+    models = [{"id": name, "owned_by": "vllm", "max_model_len": 9} for name in ("a", "b")]
+    with ScriptedServer(models=models).running() as first, ScriptedServer().running() as second:
+        found.extend(discover((first.port, second.port)))
+        engine = open_engine(choose("auto", model=model), on_note=notes.append)
+        wanted = {"first": first.base_url, "second": second.base_url}[address]
+        assert engine.identity.address == wanted
+        engine.close()
+    assert ["--model" in note for note in notes] == [True] * (address == "second")
+
+
 def test_then_the_embedded_engine(
     choose: Callable[..., EngineChoice], found: list[Found], monkeypatch: pytest.MonkeyPatch
 ) -> None:
