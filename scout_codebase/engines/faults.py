@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -83,9 +84,9 @@ def retry_wait(error: Exception, default: float) -> float | None:
 def _retry_after(response: Any, default: float) -> float:
     try:
         wanted = float(response.headers.get("retry-after", default))
-    except ValueError:
+    except ValueError:  # a date, which servers of models do not send
         wanted = default
-    return min(max(wanted, 0.0), _LONGEST_RETRY_WAIT)
+    return min(max(wanted, 0.0), _LONGEST_RETRY_WAIT) if math.isfinite(wanted) else default
 
 
 def error_for_status(url: str, family: Family, status: int, body: str) -> Exception:

@@ -109,6 +109,22 @@ def test_a_connection_that_breaks_off_before_an_answer_is_tried_again(
     assert len(server.chats) == times + 1
 
 
+@pytest.mark.parametrize("wait", ["nan", "inf", "-5", "soon", "", "0"])
+def test_whatever_a_busy_server_says_of_its_return(
+    wait: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(chat: Any) -> None:
+        if len(chat.server.chats) == 1:
+            chat.fail(503, {"error": "busy"}, Retry_After=wait)
+        else:
+            FAULTS["none"](chat)
+
+    monkeypatch.setitem(FAULTS, "busy", busy)
+    monkeypatch.setattr(server_module, "_RETRY_WAITS", (0.01, 0.01))
+    with opened(ScriptedServer("busy")) as engine:
+        assert engine.ask("The pack.", QUESTION, ignore).text == TEXT
+
+
 @pytest.mark.parametrize("fault", ["reset in answer", "HTTP 500", "HTTP 400", "silent before"])
 def test_what_may_have_been_answered_is_not_sent_again(fault: str) -> None:
     server = ScriptedServer(fault)
