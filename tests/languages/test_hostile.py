@@ -104,6 +104,8 @@ ENDLESS = [  # each took from four seconds to for ever, or all memory
     ("continued lines of Haskell", "a.hs", "\\\n"),
     ("brackets that C finds open at the end", "a.c", "%w("),
     ("braces that overflow the stack of C", "a.c", "{-"),
+    ("tags that HTML never sees closed", "a.html", "<a>"),
+    ("strings within strings of HCL", "a.tf", '""" '),
     ("braces that overflow the stack of C++", "a.cpp", "{-"),
 ]
 

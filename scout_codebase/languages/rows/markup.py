@@ -33,6 +33,7 @@ ROWS = (
         link_words=(b"source", b"file"),
         resolved="local module sources, files that functions read",
         unresolved="registry modules beyond their name, Terragrunt",
+        most_bytes=40_000,
     ),
     LanguageSpec(
         "html",
@@ -44,6 +45,7 @@ ROWS = (
         link_words=(b"src", b"href", b"data", b"poster", b"action"),
         resolved="src and href that lead to files of the repository",
         unresolved="paths of a template engine or a server",
+        most_bytes=60_000,
     ),
     LanguageSpec("ini", "INI", (".cfg", ".conf", ".ini", ".properties"), (".editorconfig",)),
     LanguageSpec("jinja", "Jinja", (".j2", ".jinja", ".jinja2")),
