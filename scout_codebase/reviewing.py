@@ -165,6 +165,8 @@ def opened_engine(settings: EngineSettings, reporter: Reporter) -> Iterator[tupl
         context_window=settings.context_window,
         allow_remote=settings.allow_remote,
         weights_path=settings.weights,
+        vllm_python=settings.vllm_python,
+        vllm_arguments=settings.vllm_arguments,
     )
     with reporter.downloading() as download:
         engine = open_engine(choice, on_note=reporter.say, on_weights=download.update)

@@ -9,7 +9,8 @@ out paths.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -46,15 +47,18 @@ class SelectionSettings:
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """Who is asked. ``engine`` is ``auto`` or a row of the engine table."""
+    """Who is asked. ``engine`` is ``auto`` or one kind of engine. ``vllm_python`` and
+    ``vllm_arguments`` are for ``vllm-offline``: the Python that has vLLM, and what it is given."""
 
-    engine: Literal["auto", "openai", "embedded"] = "auto"
+    engine: Literal["auto", "openai", "embedded", "vllm-offline"] = "auto"
     base_url: str = ""
     model: str = ""
     api_key: str = ""
     context_window: int | None = None
     allow_remote: bool = False
     weights: Path | None = None
+    vllm_python: Path | None = None
+    vllm_arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

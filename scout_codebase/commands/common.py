@@ -31,10 +31,15 @@ def selection_of(repository: str, options: Mapping[str, Any]) -> SelectionSettin
 
 
 def engine_of(options: Mapping[str, Any]) -> EngineSettings:
+    from scout_codebase.engines.offline.options import parse_argument
     from scout_codebase.settings import EngineSettings
 
     names = ("engine", "base_url", "model", "api_key", "context_window", "allow_remote", "weights")
-    return EngineSettings(**{name: options[name] for name in names})
+    return EngineSettings(
+        **{name: options[name] for name in names},
+        vllm_python=options["vllm_python"],
+        vllm_arguments=dict(map(parse_argument, options["vllm_option"])),
+    )
 
 
 def packed_of(

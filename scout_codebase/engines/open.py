@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.discover import Found, discover
 from scout_codebase.engines.embedded import open_embedded
+from scout_codebase.engines.offline.engine import open_offline
+from scout_codebase.engines.offline.options import OfflineOptions
 from scout_codebase.engines.openai_server import open_openai_server
 from scout_codebase.engines.weights import OnProgress, check_weights_file, ensure_weights
 from scout_codebase.errors import UsageError
 
-EngineKind = Literal["auto", "openai", "embedded"]
+EngineKind = Literal["auto", "openai", "embedded", "vllm-offline"]
 
 
 @dataclass(frozen=True, slots=True)
 class EngineChoice:
     """What the user said about the engine. ``weights_path`` is a GGUF file of the user's own;
     without it the weights are fetched into ``cache_dir``. ``context_window`` is the window of a
-    server that tells none, and the window that the embedded engine is given."""
+    server that tells none, and the window that an engine on this machine is given.
+    ``vllm_python`` and ``vllm_arguments`` are those of ``OfflineOptions``."""
 
     engine: EngineKind
     cache_dir: Path
@@ -31,6 +34,8 @@ class EngineChoice:
     context_window: int | None = None
     allow_remote: bool = False
     weights_path: Path | None = None
+    vllm_python: Path | None = None
+    vllm_arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 def open_engine(
@@ -41,11 +46,13 @@ def open_engine(
 ) -> Engine:
     """The engine of ``choice``; ``auto`` is the address that the user named, else a server found
     on this machine, else the embedded engine. ``on_note`` is told in a sentence why a server
-    that was found is not used; ``on_weights`` follows a download.
+    that was found is not used, and what is loaded; ``on_weights`` follows a download.
 
     Raises UsageError or EngineError."""
     if choice.engine == "embedded":
         return _open_embedded(choice, on_weights)
+    if choice.engine == "vllm-offline":
+        return open_offline(_offline_options(choice), choice.cache_dir / "logs", on_note)
     if choice.base_url:
         return _open_server(choice, choice.base_url)
     found = _first_usable(discover(), on_note)
@@ -80,3 +87,12 @@ def _open_embedded(choice: EngineChoice, on_weights: OnProgress) -> Engine:
     else:
         weights = ensure_weights(choice.cache_dir, on_weights)
     return open_embedded(weights, choice.cache_dir / "logs", context_window=choice.context_window)
+
+
+def _offline_options(choice: EngineChoice) -> OfflineOptions:
+    return OfflineOptions(
+        model=choice.model or "",
+        python=choice.vllm_python,
+        context_window=choice.context_window,
+        arguments=choice.vllm_arguments,
+    )
