@@ -47,7 +47,8 @@ class SelectionSettings:
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """Who is asked. ``engine`` is ``auto`` or one kind of engine. ``vllm_python`` and
+    """Who is asked. ``engine`` is ``auto`` or one kind of engine; ``timeout`` is how many seconds
+    it may be silent, None for what is planned from the length of the prompt. ``vllm_python`` and
     ``vllm_arguments`` are for ``vllm-offline``: the Python that has vLLM, and what it is given."""
 
     engine: Literal["auto", "openai", "embedded", "vllm-offline"] = "auto"
@@ -57,6 +58,7 @@ class EngineSettings:
     context_window: int | None = None
     allow_remote: bool = False
     weights: Path | None = None
+    timeout: float | None = None
     vllm_python: Path | None = None
     vllm_arguments: Mapping[str, Any] = field(default_factory=dict)
 

@@ -34,10 +34,12 @@ def engine_of(options: Mapping[str, Any]) -> EngineSettings:
     from scout_codebase.engines.offline.options import parse_argument
     from scout_codebase.settings import EngineSettings
 
-    names = ("engine", "base_url", "model", "api_key", "context_window", "allow_remote", "weights")
+    names = (
+        *("engine", "base_url", "model", "api_key", "context_window", "allow_remote", "weights"),
+        *("timeout", "vllm_python"),
+    )
     return EngineSettings(
         **{name: options[name] for name in names},
-        vllm_python=options["vllm_python"],
         vllm_arguments=dict(map(parse_argument, options["vllm_option"])),
     )
 

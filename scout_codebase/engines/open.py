@@ -10,9 +10,11 @@ from typing import Any, Literal
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.discover import Found, discover
 from scout_codebase.engines.embedded import open_embedded
+from scout_codebase.engines.listing import choose_model
 from scout_codebase.engines.offline.engine import open_offline
 from scout_codebase.engines.offline.options import OfflineOptions
-from scout_codebase.engines.openai_server import open_openai_server
+from scout_codebase.engines.server import open_server
+from scout_codebase.engines.stream import Timeouts
 from scout_codebase.engines.weights import OnProgress, check_weights_file, ensure_weights
 from scout_codebase.errors import UsageError
 
@@ -23,7 +25,8 @@ EngineKind = Literal["auto", "openai", "embedded", "vllm-offline"]
 class EngineChoice:
     """What the user said about the engine. ``weights_path`` is a GGUF file of the user's own;
     without it the weights are fetched into ``cache_dir``. ``context_window`` is the window of a
-    server that tells none, and the window that an engine on this machine is given.
+    server that tells none, and the window that an engine on this machine is given. ``timeout`` is
+    how many seconds a server may be silent; without it that is planned from the prompt.
     ``vllm_python`` and ``vllm_arguments`` are those of ``OfflineOptions``."""
 
     engine: EngineKind
@@ -34,6 +37,7 @@ class EngineChoice:
     context_window: int | None = None
     allow_remote: bool = False
     weights_path: Path | None = None
+    timeout: float | None = None
     vllm_python: Path | None = None
     vllm_arguments: Mapping[str, Any] = field(default_factory=dict)
 
@@ -55,7 +59,7 @@ def open_engine(
         return open_offline(_offline_options(choice), choice.cache_dir / "logs", on_note)
     if choice.base_url:
         return _open_server(choice, choice.base_url)
-    found = _first_usable(discover(), on_note)
+    found = _first_usable(discover(), choice.model, on_note)
     if found is not None:
         return _open_server(choice, found.base_url)
     if choice.engine == "openai":
@@ -63,21 +67,29 @@ def open_engine(
     return _open_embedded(choice, on_weights)
 
 
-def _first_usable(servers: tuple[Found, ...], on_note: Callable[[str], None]) -> Found | None:
+def _first_usable(
+    servers: tuple[Found, ...], model: str | None, on_note: Callable[[str], None]
+) -> Found | None:
+    """The first server that may be used and whose model is beyond doubt."""
     for server in servers:
-        if not server.unusable:
-            return server
-        on_note(f"Not used: {server.unusable}.")
+        try:
+            if not server.unusable:
+                choose_model(server.listing, model, server.base_url)
+                return server
+            on_note(f"Not used: {server.unusable}.")
+        except UsageError as error:
+            on_note(f"Not used: {error}")
     return None
 
 
 def _open_server(choice: EngineChoice, base_url: str) -> Engine:
-    return open_openai_server(
+    return open_server(
         base_url,
         model=choice.model,
         api_key=choice.api_key,
         context_window=choice.context_window,
         allow_remote=choice.allow_remote,
+        timeouts=_timeouts(choice),
     )
 
 
@@ -86,7 +98,16 @@ def _open_embedded(choice: EngineChoice, on_weights: OnProgress) -> Engine:
         weights = check_weights_file(choice.weights_path)
     else:
         weights = ensure_weights(choice.cache_dir, on_weights)
-    return open_embedded(weights, choice.cache_dir / "logs", context_window=choice.context_window)
+    return open_embedded(
+        weights,
+        choice.cache_dir / "logs",
+        context_window=choice.context_window,
+        timeouts=_timeouts(choice),
+    )
+
+
+def _timeouts(choice: EngineChoice) -> Timeouts | None:
+    return Timeouts(choice.timeout, choice.timeout) if choice.timeout else None
 
 
 def _offline_options(choice: EngineChoice) -> OfflineOptions:
@@ -95,4 +116,5 @@ def _offline_options(choice: EngineChoice) -> OfflineOptions:
         python=choice.vllm_python,
         context_window=choice.context_window,
         arguments=choice.vllm_arguments,
+        timeout=choice.timeout,
     )

@@ -56,8 +56,10 @@ def spawned(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return process_ids
 
 
-def opened(folder: Path, model: str = "good", **arguments: Any) -> OfflineEngine:
-    options = OfflineOptions(model, Path(sys.executable), 20_000, arguments)
+def opened(
+    folder: Path, model: str = "good", timeout: float | None = None, **arguments: Any
+) -> OfflineEngine:
+    options = OfflineOptions(model, Path(sys.executable), 20_000, arguments, timeout)
     return open_offline(options, folder)
 
 
@@ -200,11 +202,10 @@ def test_a_python_that_is_none(tmp_path: Path) -> None:
     ],
 )
 def test_a_model_that_does_not_load(
-    model: str, message: str, tmp_path: Path, spawned: list[int], monkeypatch: pytest.MonkeyPatch
+    model: str, message: str, tmp_path: Path, spawned: list[int]
 ) -> None:
-    monkeypatch.setattr(child, "SILENT_SECONDS", 3.0)
     with pytest.raises(ServerError, match=message) as caught:
-        opened(tmp_path, model)
+        opened(tmp_path, model, timeout=4.0)
     assert "\n" not in str(caught.value)
     assert re.search(r"Its log is \S+\.log\.$", str(caught.value))
     assert_gone(spawned)
@@ -219,10 +220,9 @@ def test_a_model_that_does_not_load(
     ],
 )
 def test_an_answer_that_fails_fails_all_later_ones(
-    model: str, message: str, tmp_path: Path, spawned: list[int], monkeypatch: pytest.MonkeyPatch
+    model: str, message: str, tmp_path: Path, spawned: list[int]
 ) -> None:
-    with closing(opened(tmp_path, model)) as engine:
-        monkeypatch.setattr(child, "SILENT_SECONDS", 1.0)
+    with closing(opened(tmp_path, model, timeout=4.0)) as engine:
         with pytest.raises(ServerError, match=message):
             engine.ask(PACK, QUESTION, ignore)
         with pytest.raises(ServerError, match="ended"):

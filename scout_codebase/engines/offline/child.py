@@ -40,24 +40,26 @@ class WorkerProcess:
     """A worker that has loaded its model. One request at a time. It ends with ``stop``, which may
     be called twice; at the latest when this process ends, even where that comes without warning."""
 
-    def __init__(self, child: subprocess.Popen[str], log: Path) -> None:
+    def __init__(self, child: subprocess.Popen[str], log: Path, silent: float) -> None:
         self.process_id = child.pid
         self.ready: Message = {}
         self._child = child
         self._log = log
+        self._silent = silent
         self._turn = threading.Lock()
         self._last_request = 0
         self.stop = weakref.finalize(self, _stop, child)
 
     @classmethod
     def start(
-        cls, python: str, model: str, arguments: Mapping[str, Any], log_folder: Path
+        cls, python: str, model: str, arguments: Mapping[str, Any], log_folder: Path, silent: float
     ) -> WorkerProcess:
-        """Loads the model, however long that takes as long as something happens.
+        """Loads the model, however long that takes as long as something happens: at the latest
+        every ``silent`` seconds, then and later.
 
         Raises NoServerError where ``python`` has no vLLM, ServerError where loading fails."""
         log = new_log(log_folder, "vllm-offline")
-        process = cls(_spawn(python, log), log)
+        process = cls(_spawn(python, log), log, silent)
         try:
             process._load({"model": model, "arguments": dict(arguments)})
         except BaseException:
@@ -90,17 +92,17 @@ class WorkerProcess:
 
     def _wait_for_output(self) -> None:
         """Until the worker says something or ends. A growing log is a sign of life."""
-        size, deadline = -1, time.monotonic() + SILENT_SECONDS
+        size, deadline = -1, time.monotonic() + self._silent
         assert self._child.stdout is not None  # noqa: S101  # a pipe
         while not select.select([self._child.stdout], [], [], _POLL_SECONDS)[0]:
             grown = self._log.stat().st_size
             if grown != size:
-                size, deadline = grown, time.monotonic() + SILENT_SECONDS
+                size, deadline = grown, time.monotonic() + self._silent
             elif time.monotonic() > deadline:
-                raise self._failure(f"wrote nothing to its log for {SILENT_SECONDS:.0f} s")
+                raise self._failure(f"wrote nothing to its log for {self._silent:.0f} s")
 
     def _watch(self) -> Watchdog:
-        return Watchdog(lambda: _kill(self._child), SILENT_SECONDS)
+        return Watchdog(lambda: _kill(self._child), self._silent)
 
     def _send(self, message: Message) -> None:
         assert self._child.stdin is not None  # noqa: S101  # a pipe
@@ -129,10 +131,10 @@ class WorkerProcess:
         except ValueError:  # closed, or no text
             line = ""
         if watchdog.expired:
-            raise self._failure(f"did nothing for {SILENT_SECONDS:.0f} s")
+            raise self._failure(f"did nothing for {self._silent:.0f} s")
         if not line:
             raise self._ended()
-        watchdog.extend(SILENT_SECONDS)
+        watchdog.extend(self._silent)
         try:
             message = json.loads(line)
         except ValueError:

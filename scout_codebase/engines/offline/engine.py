@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from scout_codebase.engines.base import OnEvent
-from scout_codebase.engines.offline.child import WorkerProcess
+from scout_codebase.engines.offline.child import SILENT_SECONDS, WorkerProcess
 from scout_codebase.engines.offline.options import OfflineOptions
 from scout_codebase.engines.stream import Transcript
+from scout_codebase.engines.transport import SEED
 from scout_codebase.errors import NoServerError, UsageError
 from scout_codebase.records import Answer, EngineIdentity, Question
 
 NAME = "vllm-offline"
-_SEED = 4
 _LLAMA4_VOCABULARY = 202_048
 _AS_LARGE_AS_FITS = -1  # vLLM's own value for it
 _ARGUMENTS: Mapping[str, Any] = {
@@ -55,6 +55,7 @@ def open_offline(
         model,
         _arguments(options),
         log_folder,
+        options.timeout or SILENT_SECONDS,
     )
     return OfflineEngine(process, _identify(model, process.ready))
 
@@ -91,7 +92,7 @@ class OfflineEngine:
         request = {
             "ask": prompt + question.text,
             "max_tokens": question.max_tokens,
-            "seed": _SEED,
+            "seed": SEED,
             "schema": None if question.schema is None else dict(question.schema),
         }
         with closing(self._process.request(request)) as messages:
@@ -106,7 +107,7 @@ class OfflineEngine:
 
 def _arguments(options: OfflineOptions) -> Mapping[str, Any]:
     window = options.context_window or _AS_LARGE_AS_FITS
-    return {**_ARGUMENTS, "max_model_len": window, "seed": _SEED, **options.arguments}
+    return {**_ARGUMENTS, "max_model_len": window, "seed": SEED, **options.arguments}
 
 
 def _identify(model: str, ready: Mapping[str, Any]) -> EngineIdentity:

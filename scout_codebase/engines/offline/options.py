@@ -15,12 +15,14 @@ from scout_codebase.errors import UsageError
 class OfflineOptions:
     """``model`` is a local folder or a name on Hugging Face; ``python`` the interpreter that has
     vLLM, None for this one; ``context_window`` None for the largest that fits into memory;
-    ``arguments`` are those of vLLM's ``LLM``, and go before the engine's own."""
+    ``arguments`` are those of vLLM's ``LLM``, and go before the engine's own; ``timeout`` is how
+    many seconds nothing may happen."""
 
     model: str
     python: Path | None = None
     context_window: int | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    timeout: float | None = None
 
 
 def parse_argument(text: str) -> tuple[str, Any]:
