@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from support.processes import assert_gone, children_of, is_running
+from support.repositories import write_files
 
 from scout_codebase.cli import cli
 from scout_codebase.engines.offline.engine import OfflineEngine, open_offline
@@ -169,16 +171,33 @@ def test_it_dies_with_its_parent_in_the_middle_of_an_answer(
         assert time.monotonic() - started < 15
 
 
-def test_the_command_line(options: OfflineOptions, tmp_path: Path) -> None:
-    """Noise makes no claims: the run ends, says what failed, and shows nothing as found."""
+# Held to its schema, a model whose weights are noise cannot get the answer wrong.
+TEMPLATES = {
+    "kind/report.toml": (
+        'title = "Kind"\nsummary = "One question."\n\n[[question]]\nid = "kind"\n'
+        'template = "kind.md.j2"\nmax_tokens = 40\nschema = "kind.json"\n'
+    ),
+    "kind/kind.md.j2": "What kind of code is this?\n",
+    "kind/kind.json": (
+        '{"type": "object", "properties": {"kind": {"type": "string", "enum": '
+        '["a library of functions", "a service with a database"]}}}\n'
+    ),
+    "kind/report.md.j2": "Found: {{ answers.kind[0].value.kind }}\n",
+}
+
+
+def test_a_report_without_a_server(options: OfflineOptions, tmp_path: Path) -> None:
+    write_files(tmp_path / "prompts", TEMPLATES)
+    before = set(children_of(os.getpid()))
     result = CliRunner().invoke(
         cli,
         ["review", str(EXAMPLE), "--engine", "vllm-offline", "--model", options.model,
          "--vllm-python", str(options.python), "--vllm-option", "enforce_eager=true",
-         "--context-window", str(WINDOW), "--report", "architecture", "--out", str(tmp_path),
-         "--allow-partial"],
+         "--context-window", str(WINDOW), "--report", "kind", "--out", str(tmp_path / "out"),
+         "--prompts", str(tmp_path / "prompts"), "--no-cache"],
     )  # fmt: skip
-    pages = list(tmp_path.glob("*.md"))
-    assert bool(pages) == (result.exit_code == 0)
-    if result.exit_code:
-        assert "cannot be used" in str(result.exception)
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "out" / "kind.md").read_text()
+    assert re.search("Found: a (library of functions|service with a database)", page)
+    assert "vllm-offline" in page
+    assert set(children_of(os.getpid())) <= before
