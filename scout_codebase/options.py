@@ -250,6 +250,15 @@ engine_options = under(
         help="How long a server may be silent before it counts as hung.",
     ),
     option(
+        "--priority",
+        type=int,
+        default=0,
+        metavar="N",
+        unset="0",
+        help="Which reviews a shared vLLM server (--scheduling-policy priority) answers first: "
+        "those with the lower number.",
+    ),
+    option(
         "--vllm-python",
         type=PATH,
         metavar="FILE",

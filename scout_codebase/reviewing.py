@@ -165,6 +165,7 @@ def opened_engine(settings: EngineSettings, reporter: Reporter) -> Iterator[tupl
         allow_remote=settings.allow_remote,
         weights_path=settings.weights,
         timeout=settings.timeout,
+        priority=settings.priority,
         vllm_python=settings.vllm_python,
         vllm_arguments=settings.vllm_arguments,
     )

@@ -48,8 +48,9 @@ class SelectionSettings:
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
     """Who is asked. ``engine`` is ``auto`` or one kind of engine; ``timeout`` is how many seconds
-    it may be silent, None for what is planned from the length of the prompt. ``vllm_python`` and
-    ``vllm_arguments`` are for ``vllm-offline``: the Python that has vLLM, and what it is given."""
+    it may be silent, None for what is planned from the length of the prompt; ``priority`` is for a
+    server that has several clients. ``vllm_python`` and ``vllm_arguments`` are for
+    ``vllm-offline``: the Python that has vLLM, and what it is given."""
 
     engine: Literal["auto", "openai", "embedded", "vllm-offline"] = "auto"
     base_url: str = ""
@@ -59,6 +60,7 @@ class EngineSettings:
     allow_remote: bool = False
     weights: Path | None = None
     timeout: float | None = None
+    priority: int = 0
     vllm_python: Path | None = None
     vllm_arguments: Mapping[str, Any] = field(default_factory=dict)
 

@@ -36,7 +36,7 @@ def engine_of(options: Mapping[str, Any]) -> EngineSettings:
 
     names = (
         *("engine", "base_url", "model", "api_key", "context_window", "allow_remote", "weights"),
-        *("timeout", "vllm_python"),
+        *("timeout", "priority", "vllm_python"),
     )
     return EngineSettings(
         **{name: options[name] for name in names},

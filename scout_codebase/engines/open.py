@@ -27,7 +27,8 @@ class EngineChoice:
     without it the weights are fetched into ``cache_dir``. ``context_window`` is the window of a
     server that tells none, and the window that an engine on this machine is given. ``timeout`` is
     how many seconds a server may be silent; without it that is planned from the prompt.
-    ``vllm_python`` and ``vllm_arguments`` are those of ``OfflineOptions``."""
+    ``priority`` is for a server that has several clients. ``vllm_python`` and ``vllm_arguments``
+    are those of ``OfflineOptions``."""
 
     engine: EngineKind
     cache_dir: Path
@@ -38,6 +39,7 @@ class EngineChoice:
     allow_remote: bool = False
     weights_path: Path | None = None
     timeout: float | None = None
+    priority: int = 0
     vllm_python: Path | None = None
     vllm_arguments: Mapping[str, Any] = field(default_factory=dict)
 
@@ -90,6 +92,7 @@ def _open_server(choice: EngineChoice, base_url: str) -> Engine:
         context_window=choice.context_window,
         allow_remote=choice.allow_remote,
         timeouts=_timeouts(choice),
+        priority=choice.priority,
     )
 
 

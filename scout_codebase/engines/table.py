@@ -37,6 +37,7 @@ class Family:
     ``slowest_prefill`` is the rate in tokens a second below which a server counts as hung.
     ``text_is_tokens``: a chunk of the stream never holds less than one token. ``constrains``: the
     server decodes by a JSON Schema; where it does not, the schema is part of the question.
+    ``priority`` is the field of a request that says which waiting ones go first.
     ``too_long`` is the regular expression of what it says of a prompt that does not fit.
 
     ``window_remedy`` is for a window that is too small, ``truncation_remedy`` for a prompt that was
@@ -60,6 +61,7 @@ class Family:
     slowest_prefill: float = 20.0
     text_is_tokens: bool = False
     constrains: bool = True
+    priority: str = ""
     requests_at_once: int = 1
     too_long: str = r"(?!)"
     window_remedy: str = "Serve the model with a larger context window."
@@ -256,6 +258,7 @@ FAMILIES: tuple[Family, ...] = (
         slowest_prefill=100.0,
         text_is_tokens=True,
         requests_at_once=8,
+        priority="priority",
         too_long=r"maximum context length",
         window_remedy="Start vLLM with a larger --max-model-len (10M is Scout's own limit).",
         truncation_remedy="Start vLLM with a larger --max-model-len, and see whether a proxy "
