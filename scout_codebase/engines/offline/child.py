@@ -24,7 +24,7 @@ SILENT_SECONDS = 1_800.0
 """How long loading may write nothing to the log, and an answer take for one step."""
 
 _POLL_SECONDS = 1.0
-_STOP_SECONDS = worker.GRACE_SECONDS + 3.0
+_STOP_SECONDS = worker.WORKERS_GRACE_SECONDS + 3.0
 _MESSAGE_CHARACTERS = 600
 _SETTINGS = {
     "PYTHONSAFEPATH": "1",  # neither the worker's folder nor the current one is imported from

@@ -36,6 +36,7 @@ import traceback
 from typing import Any, NoReturn, TextIO
 
 GRACE_SECONDS = 5.0
+WORKERS_GRACE_SECONDS = 30.0  # workers of tensor parallelism share memory that they have to remove
 BEAT_SECONDS = 0.5
 
 
@@ -107,6 +108,12 @@ class Model:
             "vocabulary": config.get_vocab_size(),
             "version": self._version,
         }
+
+    @property
+    def grace(self) -> float:
+        """How many seconds shutting down may take."""
+        alone = self._llm.get_world_size() == 1
+        return GRACE_SECONDS if alone else WORKERS_GRACE_SECONDS
 
     def token_ids(self, text: str) -> list[int]:
         """The chat of one user message, up to where the answer begins."""
@@ -236,7 +243,7 @@ def main() -> NoReturn:
     except RefusedError as error:
         channel.send(0, error={"kind": error.kind, "message": str(error)})
         kill_group()
-    channel.grace = GRACE_SECONDS
+    channel.grace = model.grace
     channel.send(0, ready=model.describe())
     try:
         while (request := channel.requests.get()) is not None:

@@ -37,6 +37,9 @@ class LLM:
     def get_tokenizer(self) -> Tokenizer:
         return Tokenizer()
 
+    def get_world_size(self) -> int:
+        return int(self.arguments.get("tensor_parallel_size", 1))
+
 
 class Tokenizer:
     """A token a character, a template of ten."""
