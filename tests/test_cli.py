@@ -277,6 +277,19 @@ def test_a_reader_that_stops_reading_is_no_error(shop: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.parametrize("command", ["pack", "review"])
+def test_a_closed_standard_output_is_said_and_never_taken_for_an_empty_one(
+    shop: Path, command: str
+) -> None:
+    words = [sys.executable, "-m", "scout_codebase", command, str(shop)]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *words], stderr=subprocess.PIPE, env=os.environ
+    )
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith("scout-review: standard output is closed")
+    assert done.stderr.count(b"\n") == 1
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no device that is always full")
 @pytest.mark.parametrize("command", ["pack", "tokens", "graph"])
 def test_a_full_disk_behind_standard_output_is_no_fault_of_ours(shop: Path, command: str) -> None:

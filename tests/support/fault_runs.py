@@ -15,9 +15,9 @@ from pathlib import Path
 from support.fault_proxy import FAULTS, FaultProxy
 from support.repositories import ISOLATION, write_files
 
-SILENCE_SECONDS = 6.0
-"""What `--timeout` allows a server to be silent."""
-LONGEST_RUN = 90.0
+SILENCE_SECONDS = 20.0
+"""What `--timeout` allows a server to be silent; a busy machine stalls for less."""
+LONGEST_RUN = 180.0
 """Seconds, on a machine that does other things too; a run that takes longer hangs."""
 
 # One question whose answer a server that decodes by the schema cannot get wrong, whatever its
