@@ -204,14 +204,20 @@ engine_options = under(
     "Who answers",
     option(
         "--engine",
-        type=click.Choice(["auto", "openai", "embedded"]),
+        type=click.Choice(["auto", "openai", "embedded", "vllm-offline"]),
         default="auto",
         show_default=True,
         help="auto: the server named by --base-url, else one found on this machine, else the "
-        "embedded engine.",
+        "embedded engine. vllm-offline: vLLM without a server, for this run alone.",
     ),
     option("--base-url", default="", metavar="URL", help="An OpenAI-compatible server."),
-    option("--model", default="", metavar="NAME", help="The model to ask for, if it has several."),
+    option(
+        "--model",
+        default="",
+        metavar="NAME",
+        help="The model to ask for, if the server has several; for vllm-offline a folder or a "
+        "name on Hugging Face.",
+    ),
     option(
         "--api-key",
         default="",
@@ -223,7 +229,7 @@ engine_options = under(
         type=click.IntRange(min=1),
         metavar="TOKENS",
         unset="what the server tells",
-        help="The window of a server that does not tell it.",
+        help="The window of a server that does not tell it, or of the engine that is started.",
     ),
     option(
         "--allow-remote",
@@ -242,6 +248,28 @@ engine_options = under(
         metavar="SECONDS",
         unset="planned from the prompt",
         help="How long a server may be silent before it counts as hung.",
+    ),
+    option(
+        "--priority",
+        type=int,
+        default=0,
+        metavar="N",
+        unset="0",
+        help="Which reviews a shared vLLM server (--scheduling-policy priority) answers first: "
+        "those with the lower number.",
+    ),
+    option(
+        "--vllm-python",
+        type=PATH,
+        metavar="FILE",
+        unset="this one",
+        help="The Python that has vLLM, for vllm-offline.",
+    ),
+    option(
+        "--vllm-option",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="An argument of vLLM's, for vllm-offline, such as tensor_parallel_size=2; repeatable.",
     ),
 )
 prompts_option = option(

@@ -165,6 +165,9 @@ def opened_engine(settings: EngineSettings, reporter: Reporter) -> Iterator[tupl
         allow_remote=settings.allow_remote,
         weights_path=settings.weights,
         timeout=settings.timeout,
+        priority=settings.priority,
+        vllm_python=settings.vllm_python,
+        vllm_arguments=settings.vllm_arguments,
     )
     with reporter.downloading() as download:
         engine = open_engine(choice, on_note=reporter.say, on_weights=download.update)

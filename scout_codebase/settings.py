@@ -9,7 +9,8 @@ out paths.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -46,10 +47,12 @@ class SelectionSettings:
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """Who is asked. ``engine`` is ``auto`` or a row of the engine table; ``timeout`` is how many
-    seconds it may be silent, None for what is planned from the length of the prompt."""
+    """Who is asked. ``engine`` is ``auto`` or one kind of engine; ``timeout`` is how many seconds
+    it may be silent, None for what is planned from the length of the prompt; ``priority`` is for a
+    server that has several clients. ``vllm_python`` and ``vllm_arguments`` are for
+    ``vllm-offline``: the Python that has vLLM, and what it is given."""
 
-    engine: Literal["auto", "openai", "embedded"] = "auto"
+    engine: Literal["auto", "openai", "embedded", "vllm-offline"] = "auto"
     base_url: str = ""
     model: str = ""
     api_key: str = ""
@@ -57,6 +60,9 @@ class EngineSettings:
     allow_remote: bool = False
     weights: Path | None = None
     timeout: float | None = None
+    priority: int = 0
+    vllm_python: Path | None = None
+    vllm_arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,17 @@ def selection_of(repository: str, options: Mapping[str, Any]) -> SelectionSettin
 
 
 def engine_of(options: Mapping[str, Any]) -> EngineSettings:
+    from scout_codebase.engines.offline.options import parse_argument
     from scout_codebase.settings import EngineSettings
 
     names = (
         *("engine", "base_url", "model", "api_key", "context_window", "allow_remote", "weights"),
-        "timeout",
+        *("timeout", "priority", "vllm_python"),
     )
-    return EngineSettings(**{name: options[name] for name in names})
+    return EngineSettings(
+        **{name: options[name] for name in names},
+        vllm_arguments=dict(map(parse_argument, options["vllm_option"])),
+    )
 
 
 def packed_of(

@@ -20,6 +20,7 @@ from typing import IO
 from scout_codebase.engines import embedded_server
 from scout_codebase.engines.base import OnEvent
 from scout_codebase.engines.embedded_server import ServerOptions
+from scout_codebase.engines.logs import last_lines, new_log
 from scout_codebase.engines.server import Server, open_server
 from scout_codebase.engines.stream import Timeouts
 from scout_codebase.errors import NoServerError, ServerError
@@ -28,10 +29,7 @@ from scout_codebase.records import Answer, EngineIdentity, Question
 DEFAULT_WINDOW = 32_768
 _START_SECONDS = 300.0
 _STOP_SECONDS = 2.0
-_LOGS_KEPT = 5
 _CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
-_TAIL_LINES = 6
-_TAIL_CHARACTERS = 600
 _INSTALL_REMEDY = 'Install it with: pip install "scout-codebase[embedded]".'
 
 _SPIN_COUNT = "3000"
@@ -112,7 +110,7 @@ class ServerProcess:
             api_key=secrets.token_urlsafe(24),
             parent=os.getpid() if in_main_thread else 0,
         )
-        log = _new_log(log_folder)
+        log = new_log(log_folder, "embedded")
         child = _spawn(log)
         try:
             port = _wait_until_ready(child, options, log)
@@ -138,15 +136,6 @@ def _waiting_policy() -> dict[str, str]:
     step wait for the scheduler, and an answer takes up to ten times as long: there they sleep."""
     busy = hasattr(os, "getloadavg") and os.getloadavg()[0] > available_cores() - 0.5
     return {"OMP_WAIT_POLICY": "passive"} if busy else {"GOMP_SPINCOUNT": _SPIN_COUNT}
-
-
-def _new_log(folder: Path) -> Path:
-    """A log of its own for each server; the oldest ones are removed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    logs = sorted(folder.glob("embedded-*.log"), key=lambda path: path.stat().st_mtime)
-    for old in logs[: 1 - _LOGS_KEPT]:
-        old.unlink(missing_ok=True)
-    return folder / f"embedded-{os.getpid()}-{secrets.token_hex(3)}.log"
 
 
 def _spawn(log: Path) -> subprocess.Popen[str]:
@@ -189,10 +178,9 @@ def _start_error(child: subprocess.Popen[str], log: Path) -> NoServerError | Ser
         code = None
     if code == embedded_server.NO_PACKAGE_EXIT_CODE:
         return NoServerError("The embedded engine cannot be loaded", remedy=_INSTALL_REMEDY)
-    tail = " / ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-_TAIL_LINES:])
     how = f"ended with code {code}" if code is not None else "did not become ready"
     return ServerError(
-        f"The embedded server {how}: {tail[-_TAIL_CHARACTERS:] or 'its log is empty'}",
+        f"The embedded server {how}: {last_lines(log)}",
         remedy=f"Its log is {log}; a smaller --context-window needs less memory.",
     )
 

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.discover import Found, discover
 from scout_codebase.engines.embedded import open_embedded
 from scout_codebase.engines.listing import choose_model
+from scout_codebase.engines.offline.engine import open_offline
+from scout_codebase.engines.offline.options import OfflineOptions
 from scout_codebase.engines.server import open_server
 from scout_codebase.engines.stream import Timeouts
 from scout_codebase.engines.weights import OnProgress, check_weights_file, ensure_weights
 from scout_codebase.errors import UsageError
 
-EngineKind = Literal["auto", "openai", "embedded"]
+EngineKind = Literal["auto", "openai", "embedded", "vllm-offline"]
 
 
 @dataclass(frozen=True, slots=True)
 class EngineChoice:
     """What the user said about the engine. ``weights_path`` is a GGUF file of the user's own;
     without it the weights are fetched into ``cache_dir``. ``context_window`` is the window of a
-    server that tells none, and the window that the embedded engine is given. ``timeout`` is how
-    many seconds a server may be silent; without it that is planned from the prompt."""
+    server that tells none, and the window that an engine on this machine is given. ``timeout`` is
+    how many seconds a server may be silent; without it that is planned from the prompt.
+    ``priority`` is for a server that has several clients. ``vllm_python`` and ``vllm_arguments``
+    are those of ``OfflineOptions``."""
 
     engine: EngineKind
     cache_dir: Path
@@ -35,6 +39,9 @@ class EngineChoice:
     allow_remote: bool = False
     weights_path: Path | None = None
     timeout: float | None = None
+    priority: int = 0
+    vllm_python: Path | None = None
+    vllm_arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 def open_engine(
@@ -45,11 +52,13 @@ def open_engine(
 ) -> Engine:
     """The engine of ``choice``; ``auto`` is the address that the user named, else a server found
     on this machine, else the embedded engine. ``on_note`` is told in a sentence why a server
-    that was found is not used; ``on_weights`` follows a download.
+    that was found is not used, and what is loaded; ``on_weights`` follows a download.
 
     Raises UsageError or EngineError."""
     if choice.engine == "embedded":
         return _open_embedded(choice, on_weights)
+    if choice.engine == "vllm-offline":
+        return open_offline(_offline_options(choice), choice.cache_dir / "logs", on_note)
     if choice.base_url:
         return _open_server(choice, choice.base_url)
     found = _first_usable(discover(), choice.model, on_note)
@@ -83,6 +92,7 @@ def _open_server(choice: EngineChoice, base_url: str) -> Engine:
         context_window=choice.context_window,
         allow_remote=choice.allow_remote,
         timeouts=_timeouts(choice),
+        priority=choice.priority,
     )
 
 
@@ -101,3 +111,13 @@ def _open_embedded(choice: EngineChoice, on_weights: OnProgress) -> Engine:
 
 def _timeouts(choice: EngineChoice) -> Timeouts | None:
     return Timeouts(choice.timeout, choice.timeout) if choice.timeout else None
+
+
+def _offline_options(choice: EngineChoice) -> OfflineOptions:
+    return OfflineOptions(
+        model=choice.model or "",
+        python=choice.vllm_python,
+        context_window=choice.context_window,
+        arguments=choice.vllm_arguments,
+        timeout=choice.timeout,
+    )

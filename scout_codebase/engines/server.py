@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import httpx
 
@@ -41,11 +42,13 @@ def open_server(
     context_window: int | None = None,
     allow_remote: bool = False,
     timeouts: Timeouts | None = None,
+    priority: int = 0,
 ) -> Server:
     """Finds out what serves at ``base_url`` and which model to ask. ``context_window`` is what
     the user says of the window: it counts where the server tells none, and where it is smaller.
+    ``priority`` goes with every question, lower numbers first.
 
-    Raises UsageError for an address or model that cannot be used, else EngineError."""
+    Raises UsageError for an address, model or priority that cannot be used, else EngineError."""
     address = resolve_address(base_url, allow_remote=allow_remote)
     with json_client(address, api_key) as client:
         listing = list_server(client, address.api_url)
@@ -55,8 +58,20 @@ def open_server(
                 remedy=listing.family.truncation_remedy,
             )
         identity = _identify(client, address, listing, model, context_window)
-    transport = _transport(address, listing.family, identity, api_key)
-    return Server(address, listing.family, identity, transport, api_key, timeouts)
+    family = _with_priority(listing.family, priority)
+    transport = _transport(address, family, identity, api_key)
+    return Server(address, family, identity, transport, api_key, timeouts)
+
+
+def _with_priority(family: Family, priority: int) -> Family:
+    if not priority:
+        return family
+    if not family.priority:
+        raise UsageError(
+            f"{family.title} knows no priorities",
+            remedy="Leave --priority out, or serve with vLLM and --scheduling-policy priority.",
+        )
+    return replace(family, extra_body={**family.extra_body, family.priority: priority})
 
 
 def _identify(

@@ -37,6 +37,7 @@ class Family:
     ``slowest_prefill`` is the rate in tokens a second below which a server counts as hung.
     ``text_is_tokens``: a chunk of the stream never holds less than one token. ``constrains``: the
     server decodes by a JSON Schema; where it does not, the schema is part of the question.
+    ``priority`` is the field of a request that says which waiting ones go first.
     ``too_long`` is the regular expression of what it says of a prompt that does not fit.
 
     ``window_remedy`` is for a window that is too small, ``truncation_remedy`` for a prompt that was
@@ -60,6 +61,7 @@ class Family:
     slowest_prefill: float = 20.0
     text_is_tokens: bool = False
     constrains: bool = True
+    priority: str = ""
     requests_at_once: int = 1
     too_long: str = r"(?!)"
     window_remedy: str = "Serve the model with a larger context window."
@@ -136,6 +138,14 @@ def mapping(value: object) -> Json:
 
 
 GENERIC = Family(name="openai", title="OpenAI-compatible server")
+_ENLARGE = "Raise --context-window, or leave it out for the largest that fits into memory."
+OFFLINE = Family(
+    name="vllm-offline",
+    title="vLLM without a server",
+    window_remedy=_ENLARGE,
+    truncation_remedy=_ENLARGE,
+    answer_remedy=_ENLARGE,
+)
 
 FAMILIES: tuple[Family, ...] = (
     Family(
@@ -248,6 +258,7 @@ FAMILIES: tuple[Family, ...] = (
         slowest_prefill=100.0,
         text_is_tokens=True,
         requests_at_once=8,
+        priority="priority",
         too_long=r"maximum context length",
         window_remedy="Start vLLM with a larger --max-model-len (10M is Scout's own limit).",
         truncation_remedy="Start vLLM with a larger --max-model-len, and see whether a proxy "
@@ -261,7 +272,7 @@ FAMILIES: tuple[Family, ...] = (
 
 def family_named(name: str) -> Family:
     """The row of that name; the generic one where there is none."""
-    return next((family for family in FAMILIES if family.name == name), GENERIC)
+    return next((family for family in (*FAMILIES, OFFLINE) if family.name == name), GENERIC)
 
 
 def family_of_rows(rows: Sequence[Json]) -> Family | None:

@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
+from support.processes import is_running
 
 from scout_codebase.engines import embedded
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.embedded import open_embedded
+from scout_codebase.engines.logs import new_log
 from scout_codebase.engines.weights import installed_weights
 from scout_codebase.errors import NoServerError, PromptTooLongError, ServerError
 from scout_codebase.records import AnswerEvent, AnswerText, PrefillProgress, Question
@@ -76,7 +78,7 @@ def test_the_reviewed_folder_is_not_imported_from(
 def test_old_logs_are_removed(tmp_path: Path) -> None:
     for number in range(9):
         (tmp_path / f"embedded-{number}-abc.log").touch()
-    embedded._new_log(tmp_path).touch()
+    new_log(tmp_path, "embedded").touch()
     assert len(list(tmp_path.glob("*.log"))) == 5
 
 
@@ -243,12 +245,3 @@ def test_it_ends_with_its_parent(
             time.sleep(0.05)
         assert not is_running(server)
         parent.kill()
-
-
-def is_running(process_id: int) -> bool:
-    """Whether the process is there and no zombie."""
-    try:
-        status = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return False
-    return status.rpartition(")")[2].split()[0] not in ("Z", "X")

@@ -20,6 +20,7 @@ from scout_codebase.errors import (
     ServerError,
     TruncatedPromptError,
     UnusableAnswerError,
+    UsageError,
 )
 from scout_codebase.records import AnswerEvent, AnswerText, PrefillProgress, Question
 
@@ -59,6 +60,23 @@ def test_an_answer_is_streamed_and_counted() -> None:
     assert answer.completion_tokens == 4
     assert 0 < answer.seconds_to_first_token <= answer.seconds
     assert "".join(event.text for event in events if isinstance(event, AnswerText)) == TEXT
+
+
+@pytest.mark.parametrize(("priority", "sent"), [(-3, -3), (0, None)])
+def test_the_priority_goes_with_the_request(priority: int, sent: int | None) -> None:
+    server = ScriptedServer()
+    with opened(server, priority=priority) as engine:
+        engine.ask("The pack.", QUESTION, ignore)
+    assert server.chats[0].get("priority") == sent
+
+
+def test_a_priority_is_refused_where_the_server_knows_none() -> None:
+    server = ScriptedServer(models=LLAMA_CPP)
+    with (
+        pytest.raises(UsageError, match=r"no priorities.*--scheduling-policy"),
+        opened(server, priority=1),
+    ):
+        pass
 
 
 def test_the_request_is_deterministic_and_asks_for_usage() -> None:
