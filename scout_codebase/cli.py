@@ -7,7 +7,7 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -30,7 +30,7 @@ class ReviewFirst(click.Group):
     """A group in which ``scout-review ./repo`` means ``scout-review review ./repo``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        first = next((number for number, arg in enumerate(args) if not arg.startswith("-")), None)
+        first = next(self._arguments(args), None)
         own_flags = {"--help", "-h", "--version"}
         if not own_flags.intersection(args[:first]) and (
             first is not None and (args[first] not in self.commands)
@@ -39,6 +39,20 @@ class ReviewFirst(click.Group):
             args = ["review", *args]
         ctx.meta[_WORKS_WITHOUT_USER_FILE] = not {"--help", "-h", "--path"}.isdisjoint(args)
         return super().parse_args(ctx, args)
+
+    def _arguments(self, args: Sequence[str]) -> Iterator[int]:
+        """Which of the words are neither options nor their values, as ``review`` takes them."""
+        takes_value = {
+            name
+            for option in self.commands["review"].params
+            if isinstance(option, click.Option) and not option.is_flag
+            for name in option.opts
+        }
+        is_value = False
+        for number, arg in enumerate(args):
+            if not is_value and not arg.startswith("-"):
+                yield number
+            is_value = not is_value and arg in takes_value
 
     def _refuse_misspelt(self, word: str, ctx: click.Context) -> None:
         """Raises click.UsageError for what is nearly a command and no folder."""
@@ -76,6 +90,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     # Nearly all that a run makes stays to its end: by default a third of the time would go into
     # looking for garbage again and again.
     gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
+    if sys.stdout is None:  # what it would have shown must not pass for nothing to show
+        sys.exit(_fail("standard output is closed. Send it to a file, or to /dev/null.", 2))
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a path may hold any character
     try:

@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from scout_codebase import __version__
-from scout_codebase.engines.discover import Found, discover
+from scout_codebase.engines.discover import Found, Stranger, survey, usual_ports
 from scout_codebase.engines.weights import installed_weights
 from scout_codebase.settings import EngineSettings, cache_folder, user_file
 
@@ -23,10 +23,12 @@ def diagnose(settings: EngineSettings) -> Iterator[str]:
     versions = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
     yield f"scout-codebase {__version__} on Python {platform.python_version()} ({versions})"
     yield _git()
-    found = discover()
-    yield from map(_describe, found)
-    if not found:
-        yield "no model server on the usual local ports; name one with --base-url"
+    found = survey()
+    for server in found:
+        yield from _describe(server)
+    if not any(isinstance(server, Found) for server in found):
+        ports = ", ".join(map(str, usual_ports()))
+        yield f"no model server on the usual local ports ({ports}); name one with --base-url"
     yield _embedded(settings.weights)
     yield f"user configuration: {user_file()} ({'read' if user_file().is_file() else 'none'})"
 
@@ -46,13 +48,28 @@ def _git() -> str:
     return f"{run.stdout.strip()} ({program})"
 
 
-def _describe(server: Found) -> str:
+def _describe(server: Found | Stranger) -> Iterator[str]:
+    if isinstance(server, Stranger):
+        yield f"no model server at {server.base_url}: {server.reason}"
+        return
+    family, models = server.listing.family, server.listing.models
     if server.unusable:
-        return f"server not used: {server.unusable}"
-    models = ", ".join(
-        f"{model.id} (window {model.window or 'unknown'})" for model in server.listing.models
-    )
-    return f"{server.listing.family.title} at {server.base_url}: {models}"
+        remedy = family.truncation_remedy if server.listing.refused else "Load a model."
+        yield f"server not used: {server.unusable}. {remedy}"
+        return
+    windows = ", ".join(f"{model.id} (window {_window(model.window)})" for model in models)
+    yield f"{family.title} at {server.base_url}: {windows}"
+    named = f" --model {models[0].id}" if len(models) > 1 else ""
+    yield f"  use it: scout-review REPO --base-url {server.base_url}{named}"
+    if family.protocol == "openai" and all(model.window is None for model in models):
+        yield f"  it does not tell its window: give --context-window. {family.window_remedy}"
+    if not family.constrains:
+        yield "  it does not decode by a JSON Schema: more answers will be unusable"
+    yield f"  if a report does not say what came from the prefix cache: {family.cache_remedy}"
+
+
+def _window(tokens: int | None) -> str:
+    return f"{tokens:,}" if tokens else "unknown"
 
 
 def _embedded(weights: Path | None) -> str:

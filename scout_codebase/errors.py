@@ -6,7 +6,8 @@
     │   └── TemplateError               2      a report definition or template is broken
     ├── WindowError                     3
     │   ├── PromptTooLongError          3      found before anything was sent
-    │   └── TruncatedPromptError        3      the server read less than it was sent
+    │   ├── TruncatedPromptError        3      the server read less than it was sent
+    │   └── TruncatedAnswerError        3      the server cut an answer short
     └── EngineError                     4
         ├── NoServerError               4      nothing answers at that address
         ├── ServerError                 4      it answered with an error, or stopped half-way
@@ -66,6 +67,11 @@ class PromptTooLongError(WindowError):
 
 class TruncatedPromptError(WindowError):
     """The server read another number of tokens than it was sent; its answer is worth nothing."""
+
+
+class TruncatedAnswerError(WindowError):
+    """The server ended an answer before it was whole: its window or a limit of its own is too
+    small."""
 
 
 class EngineError(ScoutError):

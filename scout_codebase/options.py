@@ -187,7 +187,7 @@ selection_options = under(
         "--cache/--no-cache",
         default=True,
         unset="on",
-        help="Keep what parsing and counting found for the next run.",
+        help="Keep what parsing and counting found, and finished answers, for the next run.",
     ),
     option(
         "--no-mask",
@@ -235,6 +235,13 @@ engine_options = under(
         type=PATH,
         metavar="FILE",
         help="A GGUF file for the embedded engine, in place of the one it fetches.",
+    ),
+    option(
+        "--timeout",
+        type=click.FloatRange(min=0.1),
+        metavar="SECONDS",
+        unset="planned from the prompt",
+        help="How long a server may be silent before it counts as hung.",
     ),
 )
 prompts_option = option(

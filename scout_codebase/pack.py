@@ -86,7 +86,7 @@ def _components_text(graph: DependencyGraph) -> str:
         if source and target and source != target:
             uses[source].add(target)
     lines = [
-        f"{prompt_path(part.name)} ({len(part.paths)} files)"
+        f"{prompt_path(part.name)} ({len(part.paths)} file{'s' if len(part.paths) > 1 else ''})"
         + (
             f" uses {', '.join(prompt_path(name) for name in sorted(uses[part.name]))}"
             if uses[part.name]

@@ -7,13 +7,14 @@ terminal. Every bar shows what is known, and nothing is estimated before it was 
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scout_codebase.records import Answer, AnswerEvent, AnswerText, PrefillProgress
+from scout_codebase.records import AnswerEvent, AnswerText, PrefillProgress
 
 if TYPE_CHECKING:  # rich is loaded where something moves
     from rich.progress import Progress, TaskID
@@ -115,39 +116,66 @@ class Download:
 
 
 class Conversation:
-    """Shows questions as they are asked: the prefill with its time, then the answer's tokens.
-    The expected time of a prefill is the rate of the last one that was measured in this run."""
+    """Shows questions as they are asked: the prefill with its time, then the answer's tokens; of
+    several at once how many there are, and the one that was asked first. May be told from several
+    threads. The expected time of a prefill is the rate that was measured so far."""
 
     def __init__(self, bar: Bar | None, prompt_tokens: int) -> None:
         self._bar = bar
         self._prompt_tokens = prompt_tokens
-        self._asked_at = time.monotonic()
-        self._tail = ""
+        self._asked: dict[str, _Asked] = {}
+        self._lock = threading.Lock()
 
     def question(self, question_id: str) -> None:
-        self._asked_at, self._tail = time.monotonic(), ""
         short = question_id.partition("/")[2] or question_id
-        self._show(f"{short}: {self._prompt_tokens:,} tokens sent, waiting")
+        with self._lock:
+            waiting = f"{self._prompt_tokens:,} tokens sent, waiting"
+            self._asked[question_id] = _Asked(short, time.monotonic(), waiting)
+            self._show()
 
-    def event(self, event: AnswerEvent) -> None:
+    def event(self, question_id: str, event: AnswerEvent) -> None:
+        with self._lock:
+            asked = self._asked.get(question_id)
+            if asked is not None:
+                asked.note(event)
+                self._show()
+
+    def answered(self, question_id: str) -> None:
+        with self._lock:
+            self._asked.pop(question_id, None)
+            if self._bar:
+                self._bar.progress.advance(self._bar.task)
+                self._show()
+
+    def _show(self) -> None:
+        if not self._bar:
+            return
+        oldest = next(iter(self._asked.values()), None)
+        detail = f"{oldest.name}: {oldest.state}" if oldest else ""
+        if len(self._asked) > 1:
+            detail = f"{len(self._asked)} at once; {detail}"
+        self._bar.progress.update(self._bar.task, detail=printable(detail))
+
+
+@dataclass
+class _Asked:
+    """One question that is being answered."""
+
+    name: str
+    since: float
+    state: str
+    tail: str = ""
+
+    def note(self, event: AnswerEvent) -> None:
         if isinstance(event, PrefillProgress):
-            self._show(self._prefill(event))
+            self.state = self._prefill(event)
         elif isinstance(event, AnswerText):
-            self._tail = (self._tail + event.text)[-_SHOWN_TEXT:]
-            self._show(" ".join(self._tail.split()))
-
-    def answered(self, answer: Answer) -> None:
-        del answer
-        if self._bar:
-            self._bar.progress.advance(self._bar.task)
+            self.tail = (self.tail + event.text)[-_SHOWN_TEXT:]
+            self.state = " ".join(self.tail.split())
 
     def _prefill(self, event: PrefillProgress) -> str:
-        elapsed = time.monotonic() - self._asked_at
+        elapsed = time.monotonic() - self.since
         text = f"reading {event.done:,} of {event.total:,} tokens, {elapsed:.0f} s"
         if event.done and event.done < event.total:
             text += f" of about {elapsed * event.total / event.done:.0f} s"
         return text
-
-    def _show(self, detail: str) -> None:
-        if self._bar:
-            self._bar.progress.update(self._bar.task, detail=printable(detail))

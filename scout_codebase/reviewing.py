@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scout_codebase import __version__
-from scout_codebase.budget import (
-    Budget,
-    ExpectedRead,
-    check_window,
-    expect_about,
-    expect_exactly,
-    expect_with_template,
-    verify_read,
-)
 from scout_codebase.engines.base import Engine
+from scout_codebase.engines.kept import KeptAnswers
 from scout_codebase.engines.open import EngineChoice, open_engine
-from scout_codebase.errors import RepositoryError, UnusableAnswerError, UsageError
-from scout_codebase.pack import tokens_by_folder, tokens_by_path
+from scout_codebase.errors import RepositoryError, UnusableAnswerError
+from scout_codebase.pack import tokens_by_path
 from scout_codebase.pipeline import Packed, describe_pack, pack_repository
-from scout_codebase.progress import Conversation, Reporter
+from scout_codebase.progress import Reporter
 from scout_codebase.records import (
-    Answer,
     Question,
     Report,
     RunRecord,
@@ -34,11 +25,11 @@ from scout_codebase.render.graph_formats import to_mermaid
 from scout_codebase.render.links import link_maker
 from scout_codebase.reports.ask import planned_questions
 from scout_codebase.reports.definition import ReportDefinition, load_definition
-from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.facts import Facts, brief, collect_facts
 from scout_codebase.reports.markdown import filters
 from scout_codebase.reports.weaknesses import load_weaknesses
 from scout_codebase.reports.write import write_report
+from scout_codebase.session import Session
 from scout_codebase.settings import (
     EngineSettings,
     ReviewSettings,
@@ -77,10 +68,14 @@ def review(settings: ReviewSettings, reporter: Reporter) -> Review:
     with opened_engine(settings.engine, reporter) as (engine, choice):
         if _is_brief(settings, embedded=engine.identity.embedded):
             facts = brief(facts)
-        session = _Session(packed, engine, reporter, library, facts)
-        window = session.check_window(definitions)
-        run = _run_record(settings, packed, engine, choice, window)
-        reports = [_write(definition, session, settings, run, files) for definition in definitions]
+        session = Session(
+            packed, engine, reporter, _kept_answers(settings, packed, engine, reporter)
+        )
+        longest = largest_question_and_reply(definitions, facts, library, session.worded)
+        window = session.open_window(*longest)
+        run = _run_record(settings, session, choice, window)
+        writer = _Writer(settings, session, library, facts, files)
+        reports = [writer.write(definition, run) for definition in definitions]
     result = Review(tuple(reports), files.pages, run)
     _refuse_incomplete(result, settings)
     return result
@@ -141,11 +136,15 @@ def review_facts(packed: Packed, library: TemplateLibrary) -> Facts:
 
 
 def largest_question_and_reply(
-    definitions: Sequence[ReportDefinition], facts: Facts, library: TemplateLibrary
+    definitions: Sequence[ReportDefinition],
+    facts: Facts,
+    library: TemplateLibrary,
+    worded: Callable[[Question], Question] = lambda question: question,
 ) -> tuple[int, int]:
-    """In tokens, over all reports: what the window has to hold besides the pack."""
+    """In tokens, over all reports: what the window has to hold besides the pack. ``worded`` makes
+    of a question what is sent."""
     questions = (
-        count_tokens(question.text)
+        count_tokens(worded(question).text)
         for definition in definitions
         for question in planned_questions(definition, facts, library)
     )
@@ -165,6 +164,7 @@ def opened_engine(settings: EngineSettings, reporter: Reporter) -> Iterator[tupl
         context_window=settings.context_window,
         allow_remote=settings.allow_remote,
         weights_path=settings.weights,
+        timeout=settings.timeout,
     )
     with reporter.downloading() as download:
         engine = open_engine(choice, on_note=reporter.say, on_weights=download.update)
@@ -187,109 +187,66 @@ def _how_chosen(settings: EngineSettings, engine: Engine) -> str:
     return "found on this machine"
 
 
-class _Session:
-    """One engine and one pack: asks questions and checks that the server read them whole."""
+def _kept_answers(
+    settings: ReviewSettings, packed: Packed, engine: Engine, reporter: Reporter
+) -> KeptAnswers | None:
+    """None where nothing is to be kept: an answer to an unmasked prompt may hold a secret."""
+    if not (settings.selection.cache and settings.selection.mask):
+        return None
+    path = cache_folder() / "answers.sqlite3"
+    return KeptAnswers(path, packed.pack.sha256, engine.identity, reporter.say)
 
-    def __init__(
-        self,
-        packed: Packed,
-        engine: Engine,
-        reporter: Reporter,
-        library: TemplateLibrary,
-        facts: Facts,
-    ) -> None:
-        self.packed, self.engine, self.reporter = packed, engine, reporter
-        self.library, self.facts = library, facts
-        self.checker = EvidenceChecker(packed.pack, packed.graph.analyses)
-        self._text = packed.pack.text
 
-    def check_window(self, definitions: list[ReportDefinition]) -> int:
-        """The window, once it is known that everything fits."""
-        window = self.engine.identity.context_window
-        if window is None:
-            raise UsageError(
-                f"{self.engine.identity.address} does not tell its context window",
-                remedy="Give it with --context-window.",
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes the reports of one run."""
+
+    settings: ReviewSettings
+    session: Session
+    library: TemplateLibrary
+    facts: Facts
+    files: ReportFiles
+
+    def write(self, definition: ReportDefinition, run: RunRecord) -> Report:
+        session, reporter = self.session, self.session.reporter
+        planned = planned_questions(definition, self.facts, self.library)
+        link_to = link_maker(session.packed.snapshot, self.settings.out)
+        with reporter.asking(definition.title, len(planned), run.pack_tokens) as conversation:
+            report = write_report(
+                definition,
+                self.facts,
+                session.checker,
+                self.library,
+                ask=lambda question: session.ask(question, conversation),
+                link_to=link_to,
+                on_question=conversation.question,
+                at_once=session.at_once,
             )
-        question, reply = largest_question_and_reply(definitions, self.facts, self.library)
-        budget = Budget(window=window, pack=self._count_pack(), question=question, reply=reply)
-        check_window(budget, tokens_by_folder(self.packed.pack), self._window_remedy())
-        self.reporter.say(f"Window: {budget.needed:,} of {window:,} tokens needed")
-        return window
-
-    def _count_pack(self) -> int:
-        if self.engine.identity.llama4_vocabulary:
-            return self.packed.pack.tokens
-        return self.engine.count_tokens(self._text) or self.packed.pack.tokens
-
-    def _window_remedy(self) -> str:
-        if not self.engine.identity.embedded:
-            return ""
-        return (
-            "The embedded model is for small repositories: name a folder of this one, leave "
-            "folders out with --exclude, or serve Llama 4 Scout and name it with --base-url."
+        page = self.files.write(
+            report,
+            replace(run, prefill_rate=session.prefill_rate),
+            self.facts["repository"],
+            self.library,
+            filters(session.checker, link_to),
+            allow_partial=self.settings.allow_partial,
         )
-
-    def ask(self, question: Question, conversation: Conversation) -> Answer:
-        """One answer whose prompt was read whole; raises TruncatedPromptError otherwise."""
-        expected = self._expected(question)
-        answer = self.engine.ask(self._text, question, conversation.event)
-        verify_read(expected, answer, self.engine.identity.address)
-        conversation.answered(answer)
-        return answer
-
-    def _expected(self, question: Question) -> ExpectedRead:
-        tokens = self.packed.pack.tokens + count_tokens(question.text)
-        if self.engine.identity.llama4_vocabulary:
-            return expect_with_template(tokens)
-        exact = self.engine.count_tokens(self._text + question.text)
-        return expect_exactly(exact) if exact is not None else expect_about(tokens)
+        reporter.say(f"{definition.title}: {page}")
+        return report
 
 
-def _write(
-    definition: ReportDefinition,
-    session: _Session,
-    settings: ReviewSettings,
-    run: RunRecord,
-    files: ReportFiles,
-) -> Report:
-    planned = planned_questions(definition, session.facts, session.library)
-    link_to = link_maker(session.packed.snapshot, settings.out)
-    with session.reporter.asking(definition.title, len(planned), run.pack_tokens) as conversation:
-        report = write_report(
-            definition,
-            session.facts,
-            session.checker,
-            session.library,
-            ask=lambda question: session.ask(question, conversation),
-            link_to=link_to,
-            on_question=conversation.question,
-        )
-    page = files.write(
-        report,
-        run,
-        session.facts["repository"],
-        session.library,
-        filters(session.checker, link_to),
-        allow_partial=settings.allow_partial,
-    )
-    session.reporter.say(f"{definition.title}: {page}")
-    return report
-
-
-def _run_record(
-    settings: ReviewSettings, packed: Packed, engine: Engine, choice: str, window: int
-) -> RunRecord:
+def _run_record(settings: ReviewSettings, session: Session, choice: str, window: int) -> RunRecord:
+    snapshot = session.packed.snapshot
     return RunRecord(
         tool_version=__version__,
         command=settings.command,
-        identity=engine.identity,
+        identity=session.engine.identity,
         engine_choice=choice,
         window=window,
-        pack_tokens=packed.pack.tokens,
-        files_packed=len(packed.snapshot.files),
-        omissions=packed.snapshot.omissions,
-        text_bytes=sum(file.size for file in packed.snapshot.files),
+        pack_tokens=session.packed.pack.tokens,
+        files_packed=len(snapshot.files),
+        omissions=snapshot.omissions,
+        text_bytes=sum(file.size for file in snapshot.files),
+        cache_remedy=session.family.cache_remedy,
     )
 
 

@@ -108,17 +108,20 @@ def test_a_server_that_reads_less_than_it_was_sent(run: Run, shop: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "fault",
-    ["none", "HTTP 500", "no JSON", "broken off", "half JSON", "reset in answer", "no usage"],
+    ("fault", "code"),
+    [
+        *(("none", 4), ("HTTP 500", 4), ("no JSON", 4), ("broken off", 4), ("half JSON", 4)),
+        *(("reset in answer", 4), ("no usage", 3)),
+    ],
 )
-def test_a_server_that_answers_rubbish(run: Run, shop: Path, fault: str) -> None:
+def test_a_server_that_answers_rubbish(run: Run, shop: Path, fault: str, code: int) -> None:
     out = Path("out")
     with server_of("sound").running() as server:
         assert run(shop, "--base-url", server.base_url, "--out", out, "--quiet").code == 0
     assert "architecture.md" in pages(out)
     with server_of(fault).running() as server:
         result = run(shop, "--base-url", server.base_url, "--out", out, "--quiet")
-    assert_one_line(result, 4)
+    assert_one_line(result, code)
     assert result.err.count("\n") == 1
     assert [path.name for path in out.glob("[!.]*")] == ["previous"]
 
@@ -274,6 +277,19 @@ def test_a_reader_that_stops_reading_is_no_error(shop: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.parametrize("command", ["pack", "review"])
+def test_a_closed_standard_output_is_said_and_never_taken_for_an_empty_one(
+    shop: Path, command: str
+) -> None:
+    words = [sys.executable, "-m", "scout_codebase", command, str(shop)]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *words], stderr=subprocess.PIPE, env=os.environ
+    )
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith("scout-review: standard output is closed")
+    assert done.stderr.count(b"\n") == 1
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no device that is always full")
 @pytest.mark.parametrize("command", ["pack", "tokens", "graph"])
 def test_a_full_disk_behind_standard_output_is_no_fault_of_ours(shop: Path, command: str) -> None:
@@ -335,14 +351,6 @@ def test_prompts_are_listed_shown_and_exported(run: Run) -> None:
     assert_one_line(run("prompts", "export", "file/mine"), 2, "file/mine", "cannot be written")
     for name in ("nowhere", Path("file").resolve(), "architecture/../architecture/report.toml"):
         assert_one_line(run("prompts", "show", name), 2, f"no template {name}")
-
-
-def test_doctor_says_what_is_there(run: Run, tmp_path: Path) -> None:
-    result = run("doctor")
-    assert result.code == 0
-    text = result.out.decode()
-    for part in ("scout-codebase", "git version", "embedded engine", str(tmp_path / "config")):
-        assert part in text
 
 
 # --- where options come from ----------------------------------------------------------------------

@@ -119,6 +119,13 @@ def test_a_misspelt_command_is_not_taken_for_a_repository(run: Run) -> None:
     assert_one_line(run("elsewhere"), 2, "elsewhere does not exist")
 
 
+def test_the_value_of_an_option_is_not_taken_for_a_command(run: Run) -> None:
+    """A branch may be called like a command."""
+    assert_one_line(run("--rev", "tokens", "./elsewhere"), 2, "elsewhere does not exist")
+    assert_one_line(run("--rev=tokens", "./elsewhere"), 2, "elsewhere does not exist")
+    assert_one_line(run("--quiet", "tokens", "./elsewhere"), 2)
+
+
 def test_config_shows_every_setting_of_every_command() -> None:
     shown = {setting.key for setting in settings_of(EVERY[("config",)])}
     assert {setting.key for setting in settings_of(cli)} == shown

@@ -7,22 +7,21 @@ run. A class belongs to the file that declares its outermost class.
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+
+from benchmarks.graph import jdeps
 
 TOOL = "javac, jdeps"
 _PACKAGE = re.compile(r"^\s*package\s+([\w.]+)\s*;", re.MULTILINE)
 _TYPE = re.compile(
     r"^(?:[\w@]+\s+)*(?:class|interface|enum|record|@interface)\s+(\w+)", re.MULTILINE
 )
-_LINE = re.compile(r"^\s+([\w.$]+)\s+->\s+([\w.$]+)\s", re.MULTILINE)
 
 
 def available() -> str:
-    missing = [name for name in ("javac", "jdeps") if shutil.which(name) is None]
-    return f"{' and '.join(missing)} not installed" if missing else ""
+    return jdeps.missing("javac")
 
 
 def edges(root: Path) -> set[tuple[str, str]]:
@@ -36,17 +35,7 @@ def edges(root: Path) -> set[tuple[str, str]]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        printed = subprocess.run(
-            ["jdeps", "-verbose:class", "-filter:none", classes],
-            check=True,
-            text=True,
-            stdout=subprocess.PIPE,
-        ).stdout
-    pairs = (
-        (files.get(source.partition("$")[0]), files.get(target.partition("$")[0]))
-        for source, target in _LINE.findall(printed)
-    )
-    return {(source, target) for source, target in pairs if source and target and source != target}
+        return jdeps.file_edges(Path(classes), lambda name: files.get(name.partition("$")[0]))
 
 
 def _types(path: Path) -> list[str]:

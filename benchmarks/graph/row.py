@@ -11,7 +11,8 @@ class Row:
     commit, and for archives the SHA-256 digest. ``folder`` of it is the repository. ``scorer`` is
     the module of this package that asks the language's own tool, or ``listed`` for the blind
     list of edges ``edges/<language>.json``; without one only the reading order is measured. Only
-    edges between files that end in one of ``keep`` are compared."""
+    edges between files that end in one of ``keep`` are compared. A row that is ``informative`` is
+    printed, but held to no bar: what its tool reads is not what the graph shows."""
 
     language: str
     repository: str
@@ -19,3 +20,4 @@ class Row:
     folder: str
     scorer: str
     keep: tuple[str, ...]
+    informative: bool = False

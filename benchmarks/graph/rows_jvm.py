@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from benchmarks.graph.row import Row
 
+_SQUANTS = ("git", "typelevel/squants", "29aa57f4a1958daf9a5a397cca8982b1654e164c")
+
 ROWS = [
     Row(
         "csharp",
@@ -37,4 +39,6 @@ ROWS = [
         "go_list",
         (".go",),
     ),
+    Row("scala", "Squants", _SQUANTS, "", "scalac_names", (".scala",)),
+    Row("scala", "Squants", _SQUANTS, "", "jdeps_scala", (".scala",), informative=True),
 ]

@@ -63,6 +63,10 @@ def score(row: Row, root: Path) -> Score:
     tool, theirs, sources = _expected(row, root)
     ours = {pair for pair in ours if sources is None or pair[0] in sources}
     shown = {node["path"] for node in graph["nodes"]}
+    if (
+        sources is not None and row.scorer != "listed"
+    ):  # a list knows the targets that it leaves out
+        shown &= sources
     compared, expected = _kept(ours, row, shown), _kept(theirs, row, shown)
     tokens = _tokens(root)
     every = [(edge["source"], edge["target"]) for edge in graph["edges"]]
@@ -79,13 +83,15 @@ def score(row: Row, root: Path) -> Score:
 
 
 def _expected(row: Row, root: Path) -> tuple[str, set[Pair], set[str] | None]:
-    """Who says so, the edges, and the files that all edges of are known of; None for every file."""
+    """Who says so, the edges, and the files that all edges of are known of; None for every file. A
+    tool that does not read every file has a function ``sources``."""
     if not row.scorer:
         return "", set(), set()
     scorer = importlib.import_module(f"benchmarks.graph.{row.scorer}")
     if row.scorer == "listed":
         return scorer.TOOL, *verified(row.language)
-    return scorer.TOOL, scorer.edges(root), None
+    sources = getattr(scorer, "sources", None)
+    return scorer.TOOL, scorer.edges(root), sources(root) if sources else None
 
 
 def _kept(edges: Iterable[Pair], row: Row, shown: set[str]) -> set[Pair]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
-from threading import Event
+from threading import Event, Thread
 from types import TracebackType
 
 from scout_codebase.blobs.codec import FACTS, DamagedRecordError
@@ -21,6 +20,8 @@ from scout_codebase.records import BlobFacts, SourceFile
 
 _WRITTEN_AT_ONCE = 200
 OnFile = Callable[[int], None]
+_Counts = dict[int, tuple[int, tuple[tuple[str, int], ...]]]
+"""Tokens and neutralised strings by the index of the file."""
 
 
 def _nobody(_count: int) -> None:
@@ -103,12 +104,13 @@ class Examiner:
         ]
         on_file(len(files) - len(uncounted))
         left = Event()
-        with ThreadPoolExecutor(max_workers=1) as thread:
-            counts = thread.submit(self._count, uncounted, examination.facts, left, on_file)
-            try:
-                yield lambda: self._counted(files, examination, uncounted, counts.result())
-            finally:
-                left.set()
+        counts = _Background(lambda: self._count(uncounted, examination.facts, left, on_file))
+        counts.start()
+        try:
+            yield lambda: self._counted(files, examination, uncounted, counts.result())
+        finally:
+            left.set()
+            counts.join()
 
     def keep(self, files: Sequence[SourceFile], examination: Examination) -> None:
         """Keeps what is new."""
@@ -172,7 +174,7 @@ class Examiner:
         facts: Mapping[str, BlobFacts],
         left: Event,
         on_file: OnFile,
-    ) -> dict[int, tuple[int, tuple[tuple[str, int], ...]]]:
+    ) -> _Counts:
         tasks = [
             Task(index, len(file.text), (file.path, file.text, _language(facts[file.path])))
             for index, file in enumerate(files)
@@ -190,7 +192,7 @@ class Examiner:
         files: Sequence[SourceFile],
         examination: Examination,
         uncounted: Sequence[SourceFile],
-        counts: Mapping[int, tuple[int, tuple[tuple[str, int], ...]]],
+        counts: _Counts,
     ) -> Mapping[str, BlobFacts]:
         facts = dict(examination.facts)
         for index, (tokens, neutralised) in counts.items():
@@ -223,3 +225,25 @@ def _is_uncounted(facts: BlobFacts, wanted: Wanted) -> bool:
 
 def _language(facts: BlobFacts) -> str:
     return facts.analysis.language if facts.analysis else ""
+
+
+class _Background(Thread):
+    """Counts in a thread of its own, and raises in the caller's what was raised there."""
+
+    def __init__(self, count: Callable[[], _Counts]) -> None:
+        super().__init__(name="counting")
+        self._do = count
+        self._counts: _Counts = {}
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self._counts = self._do()
+        except BaseException as error:  # noqa: BLE001 - a panic of the tokenizer is no Exception
+            self._error = error
+
+    def result(self) -> _Counts:
+        self.join()
+        if self._error is not None:
+            raise self._error
+        return self._counts

@@ -19,7 +19,7 @@ def compute_facts(path: str, text: str, wanted: Wanted, *, parse: bool = True) -
     if secrets:  # the masked text is looked at instead, and what is kept must not tell them
         return wanted.of(BlobFacts(unanalysed(path, text), 0, (), secrets))
     analysis = analyse(path, text, detailed=wanted.detailed) if parse else unanalysed(path, text)
-    if analysis:
+    if analysis and analysis.detailed is not wanted.detailed:
         analysis = replace(analysis, detailed=wanted.detailed)
     if not wanted.tokens:
         return BlobFacts(analysis, 0)

@@ -33,7 +33,10 @@ def selection_of(repository: str, options: Mapping[str, Any]) -> SelectionSettin
 def engine_of(options: Mapping[str, Any]) -> EngineSettings:
     from scout_codebase.settings import EngineSettings
 
-    names = ("engine", "base_url", "model", "api_key", "context_window", "allow_remote", "weights")
+    names = (
+        *("engine", "base_url", "model", "api_key", "context_window", "allow_remote", "weights"),
+        "timeout",
+    )
     return EngineSettings(**{name: options[name] for name in names})
 
 

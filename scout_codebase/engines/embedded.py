@@ -20,7 +20,8 @@ from typing import IO
 from scout_codebase.engines import embedded_server
 from scout_codebase.engines.base import OnEvent
 from scout_codebase.engines.embedded_server import ServerOptions
-from scout_codebase.engines.openai_server import OpenAIServer, open_openai_server
+from scout_codebase.engines.server import Server, open_server
+from scout_codebase.engines.stream import Timeouts
 from scout_codebase.errors import NoServerError, ServerError
 from scout_codebase.records import Answer, EngineIdentity, Question
 
@@ -37,7 +38,11 @@ _SPIN_COUNT = "3000"
 
 
 def open_embedded(
-    weights: Path, log_folder: Path, *, context_window: int | None = None
+    weights: Path,
+    log_folder: Path,
+    *,
+    context_window: int | None = None,
+    timeouts: Timeouts | None = None,
 ) -> EmbeddedEngine:
     """Starts a server for ``weights`` (any GGUF file) and waits until it is ready.
 
@@ -47,7 +52,9 @@ def open_embedded(
         raise NoServerError("The embedded engine is not installed", remedy=_INSTALL_REMEDY)
     process = ServerProcess.start(weights, log_folder, context_window or DEFAULT_WINDOW)
     try:
-        server = open_openai_server(f"http://127.0.0.1:{process.port}/v1", api_key=process.api_key)
+        server = open_server(
+            f"http://127.0.0.1:{process.port}/v1", api_key=process.api_key, timeouts=timeouts
+        )
     except BaseException:
         process.stop()
         raise
@@ -55,9 +62,9 @@ def open_embedded(
 
 
 class EmbeddedEngine:
-    """An Engine: the OpenAI-compatible one, and the process that serves it."""
+    """An Engine: a server, and the process that it is."""
 
-    def __init__(self, process: ServerProcess, server: OpenAIServer) -> None:
+    def __init__(self, process: ServerProcess, server: Server) -> None:
         self._process = process
         self._server = server
         self._identity = replace(server.identity, address="embedded", embedded=True)
@@ -72,6 +79,9 @@ class EmbeddedEngine:
 
     def count_tokens(self, prompt: str) -> int | None:
         return self._server.count_tokens(prompt)
+
+    def reserve(self, tokens: int) -> int | None:
+        return self._server.reserve(tokens)
 
     def ask(self, prompt: str, question: Question, on_event: OnEvent) -> Answer:
         return self._server.ask(prompt, question, on_event)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
 import openai
 
 from scout_codebase.engines.table import Family
+from scout_codebase.engines.transport import FailedAnswerError
 from scout_codebase.errors import EngineError, NoServerError, PromptTooLongError, ServerError
 
 _TOO_LONG_MARKS = frozenset(
@@ -35,6 +37,8 @@ _REMEDIES = {
     503: "The server is still loading or overloaded: try again in a while.",
 }
 _CONNECT_FAULTS = frozenset({"ConnectError", "ConnectTimeout"})
+_RETRIED = frozenset({429, 503})
+_LONGEST_RETRY_WAIT = 30.0
 
 
 @contextmanager
@@ -47,6 +51,8 @@ def translated(url: str, family: Family) -> Iterator[None]:
     except httpx.HTTPStatusError as error:
         response = error.response
         raise error_for_status(url, family, response.status_code, response.text) from error
+    except FailedAnswerError as error:
+        raise _error_for_detail(url, family, "in mid-answer", _detail(error.body), 200) from error
     except openai.APIConnectionError as error:
         raise _connection_error(url, error.__cause__ or error) from error
     except openai.APIError as error:
@@ -56,9 +62,31 @@ def translated(url: str, family: Family) -> Iterator[None]:
             f"The server at {url} sent something that is not an answer ({_short(str(error))})"
         ) from error
     except Exception as error:
-        if isinstance(error, httpx.TransportError) or _is_transport_fault(error):
+        if _is_transport_fault(error):
             raise _connection_error(url, error) from error
         raise
+
+
+def retry_wait(error: Exception, default: float) -> float | None:
+    """The seconds after which the same may be sent again, None where it may not. Only for what is
+    raised before anything of an answer was read. A server that stays silent is not asked again: the
+    time that it was given is the time that the prompt takes."""
+    if isinstance(error, openai.APIStatusError | httpx.HTTPStatusError):
+        response = error.response
+        return _retry_after(response, default) if response.status_code in _RETRIED else None
+    cause = error.__cause__ or error if isinstance(error, openai.APIConnectionError) else error
+    kind = type(cause).__name__
+    if isinstance(cause, Exception) and _is_transport_fault(cause):
+        return None if "Timeout" in kind and kind not in _CONNECT_FAULTS else default
+    return None
+
+
+def _retry_after(response: Any, default: float) -> float:
+    try:
+        wanted = float(response.headers.get("retry-after", default))
+    except ValueError:  # a date, which servers of models do not send
+        wanted = default
+    return min(max(wanted, 0.0), _LONGEST_RETRY_WAIT) if math.isfinite(wanted) else default
 
 
 def error_for_status(url: str, family: Family, status: int, body: str) -> Exception:
@@ -70,7 +98,7 @@ def _error_for_detail(
     url: str, family: Family, how: str, detail: Mapping[str, Any], status: int
 ) -> Exception:
     text = _short(str(detail.get("message") or "no explanation"))
-    if status in (200, 400, 413) and _is_too_long(detail):
+    if status in (200, 400, 413, 422, 500) and _is_too_long(detail, family):
         return _prompt_too_long(family, detail, text)
     if 300 <= status < 400:
         return ServerError(
@@ -82,9 +110,11 @@ def _error_for_detail(
     )
 
 
-def _is_too_long(detail: Mapping[str, Any]) -> bool:
+def _is_too_long(detail: Mapping[str, Any], family: Family) -> bool:
     marks = {str(detail.get(key)) for key in ("param", "type", "code")}
-    return bool(marks & _TOO_LONG_MARKS or _TOO_LONG_TEXT.search(str(detail.get("message", ""))))
+    text = str(detail.get("message", ""))
+    said = _TOO_LONG_TEXT.search(text) or re.search(family.too_long, text, re.IGNORECASE)
+    return bool(marks & _TOO_LONG_MARKS or said)
 
 
 def _prompt_too_long(family: Family, detail: Mapping[str, Any], text: str) -> PromptTooLongError:
@@ -113,6 +143,9 @@ def _detail(body: object) -> Mapping[str, Any]:
             if isinstance(body.get(key), Mapping | str):
                 return _detail(body[key])
         return body
+    if isinstance(body, str) and body.startswith("{"):  # Ollama hands on what its runner said
+        with suppress(ValueError):
+            return _detail(json.loads(body))
     return {"message": body} if isinstance(body, str) else {}
 
 

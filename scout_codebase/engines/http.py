@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import httpx
 import openai
@@ -41,6 +43,25 @@ def chat_client(address: Address, api_key: str | None) -> openai.OpenAI:
 
 def chat_timeout(read_seconds: float) -> openai.Timeout:
     return openai.Timeout(read_seconds, connect=CONNECT_SECONDS)
+
+
+class _Response(Protocol):
+    @property
+    def extensions(self) -> Mapping[str, Any]: ...
+    def close(self) -> None: ...
+
+
+def cut_connection(response: _Response) -> None:
+    """Ends a read that is under way in another thread, which closing alone would not."""
+    stream = response.extensions.get("network_stream")
+    raw: socket.socket | None = stream.get_extra_info("socket") if stream is not None else None
+    if raw is None:
+        response.close()
+        return
+    try:
+        raw.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        response.close()
 
 
 def _policy(address: Address) -> dict[str, Any]:

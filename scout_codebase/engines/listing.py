@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from scout_codebase.engines.faults import error_for_status, translated
-from scout_codebase.engines.table import FAMILIES, GENERIC, Family, Json, family_of_owner
+from scout_codebase.engines.table import FAMILIES, GENERIC, Family, Json, family_of_rows, mapping
 from scout_codebase.errors import ServerError, UsageError
 
 _LLAMA4 = re.compile(
@@ -29,10 +29,12 @@ class ListedModel:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A server and its models, sorted by id."""
+    """A server and its models, sorted by id. ``refused`` says why it must not be used, "" where it
+    may."""
 
     family: Family
     models: tuple[ListedModel, ...]
+    refused: str = ""
 
 
 def has_llama4_vocabulary(model_id: str) -> bool:
@@ -51,10 +53,20 @@ def list_server(client: httpx.Client, api_url: str) -> Listing:
         if response.status_code != httpx.codes.OK:
             raise error_for_status(api_url, GENERIC, response.status_code, response.text)
         rows = _rows(response.json(), api_url)
-    family = _family_of_rows(rows) or _probe_family(client)
-    windows = _windows(client, family, rows)
-    models = (ListedModel(str(row["id"]), windows.get(str(row["id"])), row) for row in rows)
-    return Listing(family, tuple(sorted(models, key=lambda model: model.id)))
+    family = family_of_rows(rows) or _probe_family(client)
+    info = mapping(_get_json(client, family.info_path)) if family.info_path else {}
+    models = (ListedModel(str(row["id"]), family.window(row, info), row) for row in rows)
+    return Listing(family, tuple(sorted(models, key=lambda model: model.id)), family.refuses(info))
+
+
+def shown_window(client: httpx.Client, family: Family, model_id: str) -> int | None:
+    """What the server says of one model's window, where it has a route for that."""
+    if not family.show_path:
+        return None
+    with translated(str(client.base_url), family):
+        response = client.post(family.show_path, json={"model": model_id})
+        response.raise_for_status()
+        return family.shown_window(mapping(response.json()))
 
 
 def choose_model(listing: Listing, wanted: str | None, api_url: str) -> ListedModel:
@@ -92,24 +104,11 @@ def _rows(body: object, api_url: str) -> list[Json]:
     return [row for row in data if isinstance(row, Mapping) and row.get("id")]
 
 
-def _family_of_rows(rows: Sequence[Json]) -> Family | None:
-    owners = sorted({str(row.get("owned_by", "")) for row in rows})
-    return next((found for owner in owners if (found := family_of_owner(owner))), None)
-
-
 def _probe_family(client: httpx.Client) -> Family:
     for family in FAMILIES:
         if family.probe_path and _get_json(client, family.probe_path) is not None:
             return family
     return GENERIC
-
-
-def _windows(client: httpx.Client, family: Family, rows: Sequence[Json]) -> dict[str, int | None]:
-    if family.window_path:
-        body = _get_json(client, family.window_path)
-        data = body.get("data") if isinstance(body, Mapping) else None
-        rows = [row for row in data or () if isinstance(row, Mapping)]
-    return {str(row.get("id")): family.window(row) for row in rows}
 
 
 def _get_json(client: httpx.Client, path: str) -> object:

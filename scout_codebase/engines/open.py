@@ -10,7 +10,9 @@ from typing import Literal
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.discover import Found, discover
 from scout_codebase.engines.embedded import open_embedded
-from scout_codebase.engines.openai_server import open_openai_server
+from scout_codebase.engines.listing import choose_model
+from scout_codebase.engines.server import open_server
+from scout_codebase.engines.stream import Timeouts
 from scout_codebase.engines.weights import OnProgress, check_weights_file, ensure_weights
 from scout_codebase.errors import UsageError
 
@@ -21,7 +23,8 @@ EngineKind = Literal["auto", "openai", "embedded"]
 class EngineChoice:
     """What the user said about the engine. ``weights_path`` is a GGUF file of the user's own;
     without it the weights are fetched into ``cache_dir``. ``context_window`` is the window of a
-    server that tells none, and the window that the embedded engine is given."""
+    server that tells none, and the window that the embedded engine is given. ``timeout`` is how
+    many seconds a server may be silent; without it that is planned from the prompt."""
 
     engine: EngineKind
     cache_dir: Path
@@ -31,6 +34,7 @@ class EngineChoice:
     context_window: int | None = None
     allow_remote: bool = False
     weights_path: Path | None = None
+    timeout: float | None = None
 
 
 def open_engine(
@@ -48,7 +52,7 @@ def open_engine(
         return _open_embedded(choice, on_weights)
     if choice.base_url:
         return _open_server(choice, choice.base_url)
-    found = _first_usable(discover(), on_note)
+    found = _first_usable(discover(), choice.model, on_note)
     if found is not None:
         return _open_server(choice, found.base_url)
     if choice.engine == "openai":
@@ -56,21 +60,29 @@ def open_engine(
     return _open_embedded(choice, on_weights)
 
 
-def _first_usable(servers: tuple[Found, ...], on_note: Callable[[str], None]) -> Found | None:
+def _first_usable(
+    servers: tuple[Found, ...], model: str | None, on_note: Callable[[str], None]
+) -> Found | None:
+    """The first server that may be used and whose model is beyond doubt."""
     for server in servers:
-        if not server.unusable:
-            return server
-        on_note(f"Not used: {server.unusable}.")
+        try:
+            if not server.unusable:
+                choose_model(server.listing, model, server.base_url)
+                return server
+            on_note(f"Not used: {server.unusable}.")
+        except UsageError as error:
+            on_note(f"Not used: {error}")
     return None
 
 
 def _open_server(choice: EngineChoice, base_url: str) -> Engine:
-    return open_openai_server(
+    return open_server(
         base_url,
         model=choice.model,
         api_key=choice.api_key,
         context_window=choice.context_window,
         allow_remote=choice.allow_remote,
+        timeouts=_timeouts(choice),
     )
 
 
@@ -79,4 +91,13 @@ def _open_embedded(choice: EngineChoice, on_weights: OnProgress) -> Engine:
         weights = check_weights_file(choice.weights_path)
     else:
         weights = ensure_weights(choice.cache_dir, on_weights)
-    return open_embedded(weights, choice.cache_dir / "logs", context_window=choice.context_window)
+    return open_embedded(
+        weights,
+        choice.cache_dir / "logs",
+        context_window=choice.context_window,
+        timeouts=_timeouts(choice),
+    )
+
+
+def _timeouts(choice: EngineChoice) -> Timeouts | None:
+    return Timeouts(choice.timeout, choice.timeout) if choice.timeout else None

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 from scout_codebase.engines.base import OnEvent
 from scout_codebase.engines.repetition import LoopDetector
-from scout_codebase.errors import ServerError, UnusableAnswerError
+from scout_codebase.engines.table import mapping
+from scout_codebase.errors import ServerError, TruncatedPromptError, UnusableAnswerError
 from scout_codebase.records import Answer, AnswerText, PrefillProgress
 
 _CHARACTERS_A_TOKEN = 128  # the longest tokens of known vocabularies are runs of 128 spaces
@@ -73,25 +73,6 @@ class Watchdog:
             self._cut()
 
 
-class _Response(Protocol):
-    @property
-    def extensions(self) -> Mapping[str, Any]: ...
-    def close(self) -> None: ...
-
-
-def cut_connection(response: _Response) -> None:
-    """Ends a read that is under way in another thread, which closing alone would not."""
-    stream = response.extensions.get("network_stream")
-    raw: socket.socket | None = stream.get_extra_info("socket") if stream is not None else None
-    if raw is None:
-        response.close()
-        return
-    try:
-        raw.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        response.close()
-
-
 @dataclass(slots=True)
 class Transcript:
     """An answer while it comes in. Feed it every chunk, then take ``answer()``. Nothing is taken
@@ -116,29 +97,30 @@ class Transcript:
 
     def feed(self, chunk: Mapping[str, Any]) -> None:
         """Raises ServerError for a chunk that is none, UnusableAnswerError for a loop."""
-        choices, usage = chunk.get("choices"), _mapping(chunk.get("usage"))
+        choices, usage = chunk.get("choices"), mapping(chunk.get("usage"))
         if not isinstance(choices, list) and not usage:
             raise ServerError(
                 f"The server at {self.url} sent an event that is no part of an answer"
             )
         if usage:
             self._usage = usage
-        self._note_progress(_mapping(chunk.get("prompt_progress")))
+        self._note_progress(mapping(chunk.get("prompt_progress")))
         for choice in choices if isinstance(choices, list) else ():
-            self._note_choice(_mapping(choice))
+            self._note_choice(mapping(choice))
 
     def answer(self) -> Answer:
-        """Raises ServerError where the stream ended before the answer did."""
+        """Raises ServerError where the stream ended before the answer did, TruncatedPromptError
+        where the server does not tell how many tokens it read."""
         if not self._finish_reason:
             raise ServerError(
                 f"The answer of the server at {self.url} broke off",
                 remedy="Look at the server's log; it may have crashed or run out of memory.",
             )
-        prompt, completion = self._counted("prompt_tokens"), self._counted("completion_tokens")
-        if self.text_is_tokens and len(self._pieces) > completion:
+        prompt, completion = self._read_tokens(), _count(self._usage.get("completion_tokens"))
+        if self.text_is_tokens and len(self._pieces) > (completion or 0):
             raise ServerError(
                 f"The server at {self.url} sent {len(self._pieces)} pieces of text for "
-                f"{completion} tokens: parts of the answer came twice"
+                f"{completion or 0} tokens: parts of the answer came twice"
             )
         now = time.monotonic()
         return Answer(
@@ -157,7 +139,7 @@ class Transcript:
             self.on_event(PrefillProgress(done, total))
 
     def _note_choice(self, choice: Mapping[str, Any]) -> None:
-        delta = _mapping(choice.get("delta"))
+        delta = mapping(choice.get("delta"))
         text = str(delta.get("content") or "")
         if self._first_token is None and (text or delta.get("reasoning_content")):
             self._first_token = time.monotonic()
@@ -180,19 +162,19 @@ class Transcript:
                 f"The answer goes on beyond the {self.max_tokens} tokens that were asked for"
             )
 
-    def _counted(self, key: str) -> int:
-        value = self._usage.get(key)
-        if type(value) is not int or value < 0:
-            raise ServerError(
-                f"The server at {self.url} does not tell how many tokens it read and wrote",
-                remedy="Without that a truncated prompt cannot be noticed; use another server.",
+    def _read_tokens(self) -> int:
+        value = _count(self._usage.get("prompt_tokens"))
+        if value is None:
+            raise TruncatedPromptError(
+                f"The server at {self.url} does not tell how many tokens it read, so that a "
+                "prompt that was cut short cannot be told from a whole one",
+                remedy="Use a server that reports usage in streams (stream_options.include_usage).",
             )
         return value
 
     def _cached_tokens(self) -> int | None:
-        value = _mapping(self._usage.get("prompt_tokens_details")).get("cached_tokens")
-        return value if type(value) is int and value >= 0 else None
+        return _count(mapping(self._usage.get("prompt_tokens_details")).get("cached_tokens"))
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+def _count(value: object) -> int | None:
+    return value if type(value) is int and value >= 0 else None

@@ -15,6 +15,7 @@ import tree_sitter
 from scout_codebase.languages.declarations import collect_declarations, collect_packages
 from scout_codebase.languages.detect import detect
 from scout_codebase.languages.imports import collect_imports
+from scout_codebase.languages.parsing import parse
 from scout_codebase.languages.places import collect_places
 from scout_codebase.languages.scopes import within_modules
 from scout_codebase.languages.spec import LanguageSpec
@@ -28,7 +29,6 @@ from scout_codebase.languages.syntax import (
     find_errors,
     find_matches,
     load_query,
-    parse,
     spans_within,
     text_of,
     windows,
@@ -36,9 +36,8 @@ from scout_codebase.languages.syntax import (
 )
 from scout_codebase.records import FileAnalysis
 
-__all__ = ["MOST_BYTES", "MOST_MATCHES", "analyse", "detect", "unanalysed"]
+__all__ = ["MOST_MATCHES", "analyse", "detect", "unanalysed"]
 
-MOST_BYTES = 250_000
 MOST_MATCHES = 32_000
 _NET_SECONDS = 30.0
 """The limits above decide what an analysis finds, the same on every machine. This one, of processor
@@ -47,7 +46,7 @@ time, is a net below them for a text that a grammar takes for ever to read."""
 
 def analyse(path: str, text: str, *, detailed: bool = True) -> FileAnalysis | None:
     """The analysis of one file, None for one whose language has no row. Never raises for what the
-    file holds. The lines within the first ``MOST_BYTES`` bytes are parsed, and the first
+    file holds. The lines within the first ``most_bytes`` of its language are parsed, and the first
     ``MOST_MATCHES`` matches in them are taken; ``complete`` is false where there was more."""
     spec = detect(path, text)
     if spec is None:
@@ -78,7 +77,7 @@ def _analyse_source(
     nothing = FileAnalysis(
         spec.name, line_count, syntax_errors=1, complete=False, detailed=detailed
     )
-    source = _head(whole)
+    source = _head(whole, spec.most_bytes)
     deadline = Deadline(_NET_SECONDS)
     tree = parse(spec, source, deadline)
     if tree is None:
@@ -92,7 +91,7 @@ def _analyse_source(
         found = _details(parsed, found)
     if deadline.passed:
         return replace(nothing, timed_out=True)
-    return replace(found, complete=found.complete and source is whole)
+    return found if source is whole else replace(found, complete=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +143,11 @@ def _matches(
     return found[:MOST_MATCHES], len(found) <= MOST_MATCHES
 
 
-def _head(source: bytes) -> bytes:
-    """The lines that end within ``MOST_BYTES``; of a longer first line, its beginning."""
-    if len(source) <= MOST_BYTES:
+def _head(source: bytes, most: int) -> bytes:
+    """The lines that end within ``most`` bytes; of a longer first line, its beginning."""
+    if len(source) <= most:
         return source
-    return source[: source.rfind(b"\n", 0, MOST_BYTES) + 1 or MOST_BYTES]
+    return source[: source.rfind(b"\n", 0, most) + 1 or most]
 
 
 def _environment(matches: list[Match], source: bytes) -> tuple[tuple[str, int], ...]:

@@ -1,4 +1,4 @@
-"""Languages whose imports are paths: shell, HTML, CSS, Terraform, Julia."""
+"""Languages whose imports are paths: shell, HTML, CSS, Terraform."""
 
 from __future__ import annotations
 
@@ -100,24 +100,3 @@ class TerraformResolver(_Paths):
         if not files:
             return Resolution(reason=f"no module {written}")
         return Resolution(tuple(path for path in files if path != source))
-
-
-_JULIA_NAMES = """
-Base Core Dates DelimitedFiles Distributed LinearAlgebra Logging Main Markdown Mmap Pkg Printf
-Profile REPL Random SHA Serialization SharedArrays Sockets SparseArrays Statistics TOML Test UUIDs
-Unicode
-"""
-_JULIA_STANDARD = frozenset(_JULIA_NAMES.split())
-
-
-class JuliaResolver(_Paths):
-    """``include`` of a literal path; ``using`` of a package of the repository: its main file."""
-
-    def resolve(self, source: str, statement: ImportStatement) -> Resolution:
-        if statement.names:
-            found = self._first(source, iter([join(parent(source), statement.module)]))
-            return found or Resolution(reason=f"no file {statement.module}")
-        top = statement.module.partition(".")[0]
-        mains = (f"{folder}/src/{top}.jl".lstrip("/") for folder in folders_up(parent(source)))
-        found = self._first(source, mains)
-        return found or Resolution(package=top, standard=top in _JULIA_STANDARD)

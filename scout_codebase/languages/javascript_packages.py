@@ -73,7 +73,7 @@ class Packages:
             return [folder, f"{folder}/src".lstrip("/")]
         data = self._by_folder[folder]
         targets = _subpath_targets(data.get("exports"), f"./{subpath}")
-        targets += [subpath, f"src/{subpath}"] if "exports" not in data or not targets else []
+        targets += [subpath, f"src/{subpath}"] if "exports" not in data else []
         return [path for path in (join(folder, one) for one in targets) if path is not None]
 
 

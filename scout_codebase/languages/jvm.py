@@ -80,7 +80,8 @@ class JvmResolver:
         if head.removesuffix("(") in view.known:
             return ()
         for package in view.visible:
-            found = self._types.exact(f"{package}.{head}".lstrip("."), source)
+            full = f"{package}.{head}".lstrip(".")
+            found = self._types.exact(full, source) if full not in view.hidden else ()
             if found:
                 return _named_alike(_common(found), head)
         for full in view.absolute(name) if dot else ():

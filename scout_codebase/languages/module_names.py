@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from scout_codebase.languages.paths import folders_up, join, nearest, parent
+from scout_codebase.languages.paths import folders_up, is_below, is_test, join, nearest, parent
 from scout_codebase.languages.spec import Resolution
 from scout_codebase.records import FileAnalysis, ImportKind, ImportStatement
 
@@ -144,10 +144,22 @@ _HASKELL_STANDARD = re.compile(
 )
 
 
-class HaskellResolver:
-    """Modules by the name in their header; of several, the nearest."""
+_HASKELL_STANDARD_PACKAGES = frozenset({"base", "ghc-prim", "template-haskell"})
+_THIS_PACKAGE = "this"
+_BENCHMARKS = frozenset({"bench", "benchmark", "benchmarks"})
 
-    def __init__(self, _texts: Mapping[str, str], analyses: Mapping[str, FileAnalysis]) -> None:
+
+class HaskellResolver:
+    """Modules by the name in their header; of several the nearest, those of tests and benchmarks
+    only by others such. An import that names a package from elsewhere leads there, whatever this
+    repository declares."""
+
+    def __init__(self, texts: Mapping[str, str], analyses: Mapping[str, FileAnalysis]) -> None:
+        self._packages = {
+            posixpath.basename(path).removesuffix(".cabal"): parent(path)
+            for path in sorted(texts)
+            if path.endswith(".cabal")
+        }
         self._declared: dict[str, list[str]] = defaultdict(list)
         for path in sorted(analyses):
             if analyses[path].language == "haskell":
@@ -155,7 +167,13 @@ class HaskellResolver:
                     self._declared[name].append(path)
 
     def resolve(self, source: str, statement: ImportStatement) -> Resolution:
-        found = self._declared.get(statement.module)
+        package = statement.names[0].strip('"') if statement.names else _THIS_PACKAGE
+        if package != _THIS_PACKAGE and package not in self._packages:
+            return Resolution(package=package, standard=package in _HASKELL_STANDARD_PACKAGES)
+        folder = self._packages.get(package, "")
+        found = [one for one in self._declared.get(statement.module, ()) if is_below(one, folder)]
+        if not _is_aside(source):
+            found = [path for path in found if not _is_aside(path)] or found
         if found:
             return Resolution(tuple({nearest(found, source)} - {source}))
         if _HASKELL_STANDARD.match(statement.module):
@@ -164,3 +182,8 @@ class HaskellResolver:
 
     def entry_points(self) -> Iterator[str]:
         yield from ()
+
+
+def _is_aside(path: str) -> bool:
+    """Whether a file is of a test suite or a benchmark, which no library imports."""
+    return is_test(path) or not _BENCHMARKS.isdisjoint(path.split("/")[:-1])

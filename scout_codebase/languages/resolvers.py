@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from scout_codebase.languages.c import CResolver
 from scout_codebase.languages.csharp import CSharpResolver
 from scout_codebase.languages.file_references import (
-    JuliaResolver,
     ShellResolver,
     TerraformResolver,
     WebResolver,
 )
 from scout_codebase.languages.go import GoResolver
 from scout_codebase.languages.javascript import JavaScriptResolver
+from scout_codebase.languages.julia import JuliaResolver
 from scout_codebase.languages.jvm import JvmResolver
 from scout_codebase.languages.module_names import ElixirResolver, HaskellResolver, LuaResolver
 from scout_codebase.languages.php import PhpResolver

@@ -53,7 +53,10 @@ class LanguageSpec:
     ``constant_names`` is passed over. While the ``ambiguous`` mark stands open the grammar follows
     several readings: a text that opens it too often in one statement is not parsed. A grammar that
     recovers slowly from errors has a ``recovery_limit``, in hundreds of steps: a text that needs
-    more is not parsed either; 0 is no limit."""
+    more is not parsed either; 0 is no limit. Of a longer file the lines within ``most_bytes`` are
+    parsed. A parse takes at most ``most_steps`` steps, and ``most_steps_a_byte``: source that
+    people write takes one or two, dense data three. The more time a grammar wants for a step in a
+    text full of errors, the fewer it has."""
 
     name: str
     title: str
@@ -74,6 +77,9 @@ class LanguageSpec:
     unresolved: str = ""
     ambiguous: bytes = b""
     recovery_limit: int = 0
+    most_bytes: int = 250_000
+    most_steps: int = 400_000
+    most_steps_a_byte: int = 5
 
 
 def grammar_of(module: str, function: str = "language") -> Callable[[], object]:

@@ -49,13 +49,9 @@ _MAIN_CAPTURE = re.compile(
     r"@(import|within|local|package|declaration|definition|documented|environment|entry|place)"
     r"\b[.\w]*"
 )
-_READ_BYTES = 8192
-_QUICK_BYTES = 60_000
 _WINDOW_BYTES = 100_000
 _WIDEST_ERROR = 8_000
 _DEEPEST = 400
-_MOST_OPEN = 1000
-_STATEMENTS = re.compile(rb"[;{}>]")
 _NEAR_BYTES = 100
 _WIDEST_WINDOW = 20_000
 
@@ -136,58 +132,6 @@ def main_capture(pattern: str) -> str:
     if capture is None:
         raise ValueError(f"a pattern captures nothing known: {pattern}")
     return capture[0][1:]
-
-
-class _Reader:
-    """Hands out slices of a source, and holds on to the last one: the predicates of a query read
-    the text of nodes through the reader, and tree-sitter 0.25 and 0.26 give each slice free just
-    before they look at it."""
-
-    def __init__(self, source: bytes) -> None:
-        self._source = source
-        self._last = b""
-
-    def __call__(self, offset: int, _point: object) -> bytes:
-        self._last = self._source[offset : offset + _READ_BYTES]
-        return self._last
-
-
-def parse(spec: LanguageSpec, source: bytes, deadline: Deadline) -> tree_sitter.Tree | None:
-    """The tree, or None if the deadline passed first or the grammar cannot read the text in memory
-    that a machine has. No text of ``_QUICK_BYTES`` takes a grammar
-    long; without a deadline it is read at once, in half the time."""
-    if spec.ambiguous and _opens_too_often(source, spec.ambiguous):
-        return None
-    parser = tree_sitter.Parser(load_grammar(spec))
-    if len(source) <= _QUICK_BYTES and not spec.recovery_limit:
-        return parser.parse(source)
-    try:
-        tree = parser.parse(
-            _Reader(source),
-            progress_callback=_Limit(spec.recovery_limit, deadline),
-        )
-    except ValueError:  # what the binding raises for a parse that was called off
-        return None
-    # Known to be quick: parsed again, since a tree that holds its text is safer to search.
-    return parser.parse(source) if spec.recovery_limit else tree
-
-
-class _Limit:
-    """Says when to give a parse up; tree-sitter asks every hundred steps, and tells whether it is
-    recovering from an error."""
-
-    def __init__(self, recovery_limit: int, deadline: Deadline) -> None:
-        self._left = recovery_limit or sys.maxsize
-        self._deadline = deadline
-
-    def __call__(self, _offset: int, recovering: bool) -> bool:
-        self._left -= recovering
-        return self._left <= 0 or self._deadline.passed
-
-
-def _opens_too_often(source: bytes, mark: bytes) -> bool:
-    """tree-sitter's memory grows with the square of what stands open: two gigabytes at 16,000."""
-    return any(part.count(mark) > _MOST_OPEN for part in _STATEMENTS.split(source))
 
 
 def find_matches(

@@ -33,7 +33,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server sent back. Token counts are the server's own; None where it gives none."""
+    """What the server sent back. Token counts are the server's own; None where it gives none.
+    ``earlier``: it was sent in an earlier run, and kept."""
 
     text: str
     finish_reason: str
@@ -42,6 +43,7 @@ class Answer:
     completion_tokens: int | None
     seconds_to_first_token: float
     seconds: float
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,15 +80,18 @@ class Dismissed:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """How one question went. ``failure`` is "" for a question whose answer was used."""
+    """How one question went. ``failure`` is "" for a question whose answer was used;
+    ``cached_tokens`` is None where the server does not tell; ``earlier``: the answer was kept from
+    an earlier run, and nothing was sent."""
 
     id: str
     prompt_tokens: int
-    cached_tokens: int
+    cached_tokens: int | None
     completion_tokens: int
     seconds: float
     seconds_to_first_token: float
     failure: str = ""
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,9 @@ class Report:
 class RunRecord:
     """What one run was: the head of every report. ``text_bytes`` counts the bytes of text that
     were packed, ``omitted_bytes`` those of the omitted paths; ``asked`` holds every question of
-    every report; ``sent`` counts the prompt tokens of them all."""
+    every report; ``sent`` counts the prompt tokens of them all. ``prefill_rate``: tokens a second
+    of the first prompt, None where it was not measured; ``cache_remedy``: how this server is made
+    to tell what came from its prefix cache."""
 
     tool_version: str
     command: str
@@ -124,3 +129,5 @@ class RunRecord:
     files_packed: int
     omissions: tuple[Omission, ...]
     text_bytes: int
+    prefill_rate: float | None = None
+    cache_remedy: str = ""

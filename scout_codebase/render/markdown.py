@@ -25,8 +25,6 @@ def render_markdown(
 
 def head_values(report: Report, run: RunRecord, repository: Mapping[str, Any]) -> dict[str, Any]:
     """What the head's template sees; shares are rounded down, so that 100 means all."""
-    sent = sum(question.prompt_tokens for question in report.asked)
-    cached = sum(question.cached_tokens for question in report.asked)
     return {
         "title": report.title,
         "report": report.name,
@@ -46,8 +44,26 @@ def head_values(report: Report, run: RunRecord, repository: Mapping[str, Any]) -
         "questions_asked": len(report.asked),
         "questions_failed": len(report.failures),
         "failures": report.failures,
-        "cached_share": 100 * cached // sent if sent else 0,
-        "duration": duration(sum(question.seconds for question in report.asked)),
+        "questions_earlier": sum(question.earlier for question in report.asked),
+        "duration": duration(sum(row.seconds for row in report.asked if not row.earlier)),
+        **_traffic(report, run),
+    }
+
+
+def _traffic(report: Report, run: RunRecord) -> dict[str, Any]:
+    """What was sent and what of it the prefix cache saved; None is not known."""
+    asked = [question for question in report.asked if not question.earlier]
+    sent = sum(question.prompt_tokens for question in asked)
+    told = [row.cached_tokens for row in asked if row.cached_tokens is not None]
+    cached = sum(told) if told else None
+    saved = cached / run.prefill_rate if cached is not None and run.prefill_rate else None
+    return {
+        "sent": sent,
+        "cached": cached,
+        "cached_share": 100 * (cached or 0) // sent if sent else 0,
+        "cache_remedy": run.cache_remedy,
+        "prefill_rate": round(run.prefill_rate) if run.prefill_rate else None,
+        "saved": duration(saved) if saved is not None else None,
     }
 
 

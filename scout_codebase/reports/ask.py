@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from scout_codebase.errors import TemplateError, UnusableAnswerError
+from scout_codebase.errors import TemplateError, TruncatedAnswerError, UnusableAnswerError
 from scout_codebase.neutralise import disarm
 from scout_codebase.records import (
     Answer,
@@ -25,10 +26,12 @@ from scout_codebase.records import (
 from scout_codebase.reports.definition import QuestionDefinition, ReportDefinition
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.schema import bind, parse
+from scout_codebase.reports.together import in_order
 from scout_codebase.templates import TemplateLibrary
 
 HOPELESS_AFTER = 3
 _SHORTEST_PROSE = 40  # characters
+_CUT_OFF = "the answer was cut off at its token limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +118,67 @@ def interview(
     library: TemplateLibrary,
     ask: Ask,
     on_question: Callable[[str], None],
+    at_once: int = 1,
 ) -> Interview:
-    """Asks everything the definition asks. Raises EngineError or WindowError where the server
-    fails, and UnusableAnswerError where the model is hopeless; a section that fails is recorded."""
+    """Asks everything the definition asks, up to ``at_once`` questions at a time; what comes of it
+    stands in the order of the definition. Raises EngineError or WindowError where the server fails,
+    and UnusableAnswerError where the model is hopeless; a section that fails is recorded."""
     result = Interview()
-    for row in definition.questions:
-        earlier = result.answers.get(row.after, [])
-        answers = result.answers.setdefault(row.id, [])
-        for number, item in enumerate(items_of(row, facts)):
-            before = earlier[number].value if row.after else None
-            if row.after and not _wanted(row, before):
-                answers.append(CheckedAnswer(item, None))
+    for rows in _waves(definition.questions):
+        turns = [turn for row in rows for turn in _turns(definition, row, facts, result, library)]
+        tasks = [
+            partial(_ask_twice, turn.question, ask, on_question) for turn in turns if turn.question
+        ]
+        replies = in_order(tasks, at_once)
+        for turn in turns:
+            answers = result.answers.setdefault(turn.row, [])
+            if turn.question is None:
+                answers.append(CheckedAnswer(turn.item, None))
                 continue
-            question = build_question(definition, row, facts, item, before, library)
-            on_question(question.id)
-            answers.append(_ask_checked(question, item, checker, ask, result))
+            answers.append(
+                _checked_answer(turn.question, turn.item, next(replies), checker, result)
+            )
             _give_up_where_hopeless(result)
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One item of one row; ``question`` is None where an earlier answer makes it needless."""
+
+    row: str
+    item: Any
+    question: Question | None
+
+
+def _waves(rows: Sequence[QuestionDefinition]) -> Iterator[list[QuestionDefinition]]:
+    """The rows in order, cut where one depends on the answers of another before it."""
+    wave: list[QuestionDefinition] = []
+    for row in rows:
+        if row.after in {other.id for other in wave}:
+            yield wave
+            wave = []
+        wave.append(row)
+    if wave:
+        yield wave
+
+
+def _turns(
+    definition: ReportDefinition,
+    row: QuestionDefinition,
+    facts: Mapping[str, Any],
+    result: Interview,
+    library: TemplateLibrary,
+) -> Iterator[_Turn]:
+    earlier = result.answers.get(row.after, [])
+    result.answers.setdefault(row.id, [])
+    for number, item in enumerate(items_of(row, facts)):
+        before = earlier[number].value if row.after else None
+        needless = row.after and not _wanted(row, before)
+        question = (
+            None if needless else build_question(definition, row, facts, item, before, library)
+        )
+        yield _Turn(row.id, item, question)
 
 
 def _wanted(row: QuestionDefinition, before: Any) -> bool:
@@ -147,18 +194,22 @@ def _give_up_where_hopeless(result: Interview) -> None:
         )
 
 
-def _ask_checked(
-    question: Question, item: Any, checker: EvidenceChecker, ask: Ask, result: Interview
+_Reply = tuple[Answer | None, Any, str]
+"""The answer, its value, and why it failed ("" where it did not)."""
+
+
+def _checked_answer(
+    question: Question, item: Any, reply: _Reply, checker: EvidenceChecker, result: Interview
 ) -> CheckedAnswer:
-    answer, value, failure = _ask_twice(question, ask)
+    answer, value, failure = reply
     result.asked.append(_asked(question, answer, failure))
     if failure:
         return CheckedAnswer(item, None, failure)
     return CheckedAnswer(item, _checked(value, checker, result.evidence))
 
 
-def _ask_twice(question: Question, ask: Ask) -> tuple[Answer | None, Any, str]:
-    """The answer, its value, and why it failed ("" where it did not)."""
+def _ask_twice(question: Question, ask: Ask, on_question: Callable[[str], None]) -> _Reply:
+    on_question(question.id)
     answer, failure = None, ""
     for attempt in range(2):
         try:
@@ -166,6 +217,13 @@ def _ask_twice(question: Question, ask: Ask) -> tuple[Answer | None, Any, str]:
             return answer, usable_value(answer, question.schema), ""
         except UnusableAnswerError as error:
             failure = error.message
+    if question.schema is not None and failure == _CUT_OFF:
+        raise TruncatedAnswerError(
+            f"The answer to {question.id} cannot be used: it was twice cut off at its limit of "
+            f"{question.max_tokens} tokens, which its schema keeps it below",
+            remedy="Use a larger model, or a server that holds to the schema and writes compact "
+            "JSON (vLLM: --structured-outputs-config with disable_any_whitespace).",
+        )
     return answer, None, failure
 
 
@@ -186,7 +244,7 @@ def usable_value(answer: Answer, schema: Mapping[str, Any] | None) -> Any:
     if not text:
         raise UnusableAnswerError("the answer is empty")
     if answer.finish_reason == "length":
-        raise UnusableAnswerError("the answer was cut off at its token limit")
+        raise UnusableAnswerError(_CUT_OFF)
     if schema is not None:
         return parse(text, schema)
     if len(text) < _SHORTEST_PROSE:
@@ -243,11 +301,12 @@ def _asked(question: Question, answer: Answer | None, failure: str) -> AskedQues
     return AskedQuestion(
         id=question.id,
         prompt_tokens=answer.prompt_tokens or 0,
-        cached_tokens=answer.cached_tokens or 0,
+        cached_tokens=answer.cached_tokens,
         completion_tokens=answer.completion_tokens or 0,
         seconds=answer.seconds,
         seconds_to_first_token=answer.seconds_to_first_token,
         failure=failure,
+        earlier=answer.earlier,
     )
 
 

@@ -43,6 +43,7 @@ _FENCED = re.compile(r"^ {0,3}```[^`\n]*\n(.*?)(?:^ {0,3}```+ *$|\Z)", re.MULTIL
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*$")
 _LINE_START = r"^((?:\s|[-+*]\s|\d+[.)]\s|>)*)"
 _BREAKS_PAGE = re.compile(_LINE_START + r"(?=#{1,6}(?:\s|$)|=+\s*$|-+\s*$|~{3})")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
 _STARTS_BLOCK = re.compile(
     r"^(\d*)(?=#{1,6}(?:\s|$)|[-+*](?:\s|$)|[-*_]{3}|[>|]|~{3}|(?<=\d)[.)](?:\s|$))"
 )
@@ -72,7 +73,7 @@ def escape(text: str) -> str:
 
 
 def _escape_text(text: str) -> str:
-    text = re.sub(r"[\\`]", r"\\\g<0>", text).replace("&", "&amp;").replace("<", "&lt;")
+    text = _ENTITY.sub("&amp;", re.sub(r"[\\`]", r"\\\g<0>", text)).replace("<", "&lt;")
     return re.sub(r"\]([(\[:])", r"\\]\1", text.replace("![", "!\\["))
 
 

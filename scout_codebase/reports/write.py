@@ -32,10 +32,11 @@ def write_report(
     ask: Ask,
     link_to: LinkTo,
     on_question: Callable[[str], None],
+    at_once: int = 1,
 ) -> Report:
     """Asks, checks and renders one report. Raises EngineError or WindowError where the server
     fails; a section whose answer cannot be used stands as failed in the report."""
-    result = interview(definition, facts, checker, library, ask, on_question)
+    result = interview(definition, facts, checker, library, ask, on_question, at_once)
     findings, dismissed = _findings(definition, result, checker)
     values = page_values(definition, facts, result, findings, dismissed)
     body = library.render(definition.page, values, filters(checker, link_to))

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 _DEEPEST_ERRORS = (ValueError, RecursionError)
+_PYTHON_CELLS = frozenset({"capture", "prun", "python", "python3", "time", "timeit"})
+"""The cell magics behind which a cell stays Python."""
 
 
 def readable(path: str, text: str) -> str:
@@ -45,8 +47,15 @@ def _cell(cell: dict[str, Any], language: str) -> Iterator[str]:
     if not isinstance(lines, str):
         return
     is_code = kind == "code"
+    is_other = _is_of_another_language(lines)
     yield "\n# %%\n" if is_code else "\n# %% [markdown]\n"
     for line in lines.splitlines():
         magic = line.lstrip().startswith(("%", "!", "?"))
-        is_read = is_code and language == "python" and not magic
+        is_read = is_code and language == "python" and not magic and not is_other
         yield f"{line}\n" if is_read or (is_code and language != "python") else f"# {line}\n"
+
+
+def _is_of_another_language(lines: str) -> bool:
+    """Whether a cell magic (``%%bash``, ``%%writefile``) takes the cell as text."""
+    words = lines.split(maxsplit=1)
+    return bool(words) and words[0].startswith("%%") and words[0][2:] not in _PYTHON_CELLS

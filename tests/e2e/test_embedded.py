@@ -52,7 +52,15 @@ def reports(embedded_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -
     base = tmp_path_factory.mktemp("embedded")
     repository = make_repository(base / "notes", SHOP)
     out = base / "report"
-    command = [sys.executable, "-m", "scout_codebase", str(repository), "--engine", "embedded"]
+    command = [
+        sys.executable,
+        "-m",
+        "scout_codebase",
+        str(repository),
+        "--engine",
+        "embedded",
+        "--no-cache",
+    ]
     run = subprocess.run(
         [*command, "--out", str(out)], capture_output=True, text=True, env=os.environ, timeout=1_200
     )

@@ -15,7 +15,7 @@ from support.traps import make_traps
 from vllm_peer.server import VllmPeer, metrics
 
 from scout_codebase.cli import cli
-from scout_codebase.engines.openai_server import open_openai_server
+from scout_codebase.engines.server import open_server
 from scout_codebase.errors import PromptTooLongError
 from scout_codebase.pipeline import Packed, pack_repository
 from scout_codebase.progress import Reporter
@@ -49,7 +49,7 @@ def _question(text: str, max_tokens: int = 8) -> Question:
 
 def test_the_server_reads_exactly_what_was_counted(vllm_peer: VllmPeer, packed: Packed) -> None:
     question = _question("What is this code base for?")
-    with closing(open_openai_server(vllm_peer.base_url)) as engine:
+    with closing(open_server(vllm_peer.base_url)) as engine:
         answer = engine.ask(packed.pack.text, question, lambda _: None)
         counted = engine.count_tokens(packed.pack.text + question.text)
     ours = packed.pack.tokens + count_tokens(question.text)
@@ -60,7 +60,7 @@ def test_the_server_reads_exactly_what_was_counted(vllm_peer: VllmPeer, packed: 
 def test_the_second_question_comes_from_the_prefix_cache(
     vllm_peer: VllmPeer, packed: Packed
 ) -> None:
-    with closing(open_openai_server(vllm_peer.base_url)) as engine:
+    with closing(open_server(vllm_peer.base_url)) as engine:
         engine.ask(packed.pack.text, _question("First?"), lambda _: None)
         before = metrics(vllm_peer)
         answer = engine.ask(packed.pack.text, _question("Second?"), lambda _: None)
@@ -74,7 +74,7 @@ def test_schema_answers_parse_and_name_only_real_paths(vllm_peer: VllmPeer, pack
     paths = [file.path for file in packed.snapshot.files]
     schema = bind(TemplateLibrary().json("architecture/purpose.json"), {"@paths": paths})
     question = Question("q", "<question>\nPurpose?\n</question>\n", 2_000, schema)
-    with closing(open_openai_server(vllm_peer.base_url)) as engine:
+    with closing(open_server(vllm_peer.base_url)) as engine:
         answer = engine.ask(packed.pack.text, question, lambda _: None)
     value = parse(answer.text, schema)
     assert value["path"] in paths
@@ -112,7 +112,7 @@ def _special_tokens(vllm_peer: VllmPeer, text: str) -> list[int]:
 
 
 def test_a_prompt_over_the_window_is_refused_by_the_server_too(vllm_peer: VllmPeer) -> None:
-    with closing(open_openai_server(vllm_peer.base_url)) as engine:
+    with closing(open_server(vllm_peer.base_url)) as engine:
         prompt = "word " * (vllm_peer.max_model_len + 10)
         with pytest.raises(PromptTooLongError):
             engine.ask(prompt, _question("Anything?"), lambda _: None)

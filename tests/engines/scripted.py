@@ -36,6 +36,9 @@ class ScriptedEngine:
     def count_tokens(self, prompt: str) -> int | None:
         return -(-len(prompt) // _CHARACTERS_A_TOKEN)
 
+    def reserve(self, tokens: int) -> int | None:
+        return self.identity.context_window
+
     def ask(self, prompt: str, question: Question, on_event: OnEvent) -> Answer:
         self.asked.append(question)
         self.prompts.append(prompt)

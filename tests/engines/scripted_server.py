@@ -22,10 +22,13 @@ PROMPT_TOKENS = 100
 
 @dataclass
 class ScriptedServer:
-    """What the server says, and what it was asked. ``models`` are the rows of ``/v1/models``;
-    ``routes`` are further GET and POST routes by path; ``attempts`` counts chats."""
+    """What the server says, and what it was asked. ``answers`` takes the place of a fault.
+    ``models`` are the rows of ``/v1/models``; ``routes`` are further GET and POST routes by path, a
+    function of the chat and its body where the answer depends on what is posted; ``chats`` are the
+    bodies that were posted."""
 
     fault: str = "none"
+    answers: Callable[[Chat], None] | None = None
     text: str = TEXT
     models: list[dict[str, Any]] = field(
         default_factory=lambda: [{"id": "m", "owned_by": "vllm", "max_model_len": 8192}]
@@ -58,10 +61,13 @@ class ScriptedServer:
 
 
 class Chat:
-    """One chat that is being answered."""
+    """One chat that is being answered: ``body`` is what was posted."""
 
-    def __init__(self, server: ScriptedServer, handler: BaseHTTPRequestHandler) -> None:
+    def __init__(
+        self, server: ScriptedServer, handler: BaseHTTPRequestHandler, body: Any = None
+    ) -> None:
         self.server = server
+        self.body = body
         self._handler = handler
 
     @property
@@ -90,8 +96,10 @@ class Chat:
         delta = {"content": text} if text else {}
         self.chunk([{"index": 0, "delta": delta, "finish_reason": finish_reason}])
 
-    def usage(self, completion_tokens: int, prompt_tokens: object = PROMPT_TOKENS) -> None:
-        details = {"cached_tokens": 64}
+    def usage(
+        self, completion_tokens: int, prompt_tokens: object = PROMPT_TOKENS, cached: int | None = 64
+    ) -> None:
+        details = None if cached is None else {"cached_tokens": cached}
         usage = {
             "prompt_tokens": prompt_tokens,
             "completion_tokens": completion_tokens,
@@ -314,37 +322,54 @@ FAULTS: dict[str, Callable[[Chat], None]] = {
 }
 
 
-def _handler_of(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+def _handler_of(scripted: ScriptedServer) -> type[BaseHTTPRequestHandler]:
+    return type("Handler", (_Handler,), {"scripted": scripted})
 
-        def do_GET(self) -> None:
-            if self.path == "/v1/models":
-                self._json(200, {"object": "list", "data": server.models})
-            else:
-                self._route()
 
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            server.headers.append({name.lower(): self.headers[name] for name in self.headers})
-            if self.path != "/v1/chat/completions":
-                self._route()
-                return
-            server.chats.append(body)
-            try:
-                FAULTS[server.fault](Chat(server, self))
-            except OSError:
-                server.cut_off.set()
+class _Handler(BaseHTTPRequestHandler):
+    scripted: ScriptedServer
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        if self.path == "/v1/models" and self.path not in self.scripted.routes:
+            self._json(200, {"object": "list", "data": self.scripted.models})
+        else:
+            self._route(None)
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        sent = self.rfile.read(length)
+        if len(sent) < length:  # the client went away
             self.close_connection = True
+            return
+        body = json.loads(sent)
+        self.scripted.headers.append({name.lower(): self.headers[name] for name in self.headers})
+        if self.path == "/v1/chat/completions":
+            self._chat(body)
+        else:
+            self._route(body)
 
-        def log_message(self, *args: object) -> None:
-            pass
+    def log_message(self, *args: object) -> None:
+        pass
 
-        def _route(self) -> None:
-            known = self.path in server.routes
-            self._json(200 if known else 404, server.routes.get(self.path, {"detail": "Not Found"}))
+    def _chat(self, body: dict[str, Any]) -> None:
+        server = self.scripted
+        server.chats.append(body)
+        try:
+            (server.answers or FAULTS[server.fault])(Chat(server, self, body))
+        except OSError:
+            server.cut_off.set()
+        self.close_connection = True
 
-        def _json(self, status: int, body: Any) -> None:
-            Chat(server, self).fail(status, body, Content_Type="application/json")
+    def _route(self, body: Any) -> None:
+        route = self.scripted.routes.get(self.path)
+        if callable(route):
+            route(Chat(self.scripted, self, body), body)
+            self.close_connection = True
+        elif route is not None:
+            self._json(200, route)
+        else:
+            self._json(404, {"detail": "Not Found"})
 
-    return Handler
+    def _json(self, status: int, body: Any) -> None:
+        Chat(self.scripted, self).fail(status, body, Content_Type="application/json")

@@ -98,10 +98,15 @@ def test_scala_package_clauses_lie_in_each_other() -> None:
 
 
 def test_scala_imports_have_paths_and_selectors() -> None:
-    text = "import a.b.{C, D => E, F => _, _}, g.h\nimport i.given\n"
+    text = "import a.b.{C, D => E, F => _, _}, g.h\nimport i.given\nimport j.k.L as M\n"
     analysis = analysed("a.scala", text)
     found = {(one.module, one.names) for one in analysis.imports}
-    assert found == {("a.b.", ("C", "D", "*")), ("g.h", ()), ("i.", ("*",))}
+    assert found == {
+        ("a.b.", ("C", "D => E", "F => _", "*")),
+        ("g.h", ()),
+        ("i.", ("*",)),
+        ("j.k.", ("L as M",)),
+    }
 
 
 def test_scala_symbols() -> None:

@@ -16,11 +16,12 @@ from scout_codebase.errors import (
     EngineError,
     ServerError,
     TemplateError,
+    TruncatedAnswerError,
     TruncatedPromptError,
     UnusableAnswerError,
 )
 from scout_codebase.neutralise import MARK
-from scout_codebase.records import Answer, Grade, Question
+from scout_codebase.records import Answer, Ask, Grade, Question
 from scout_codebase.reports.ask import (
     Interview,
     interview,
@@ -103,9 +104,9 @@ def run(library: TemplateLibrary) -> Run:
     packed = pack_texts({"store.py": SOURCE})
     checker = EvidenceChecker(packed.pack, packed.graph.analyses)
 
-    def ask_all(ask: ScriptedAsk, *rows: QuestionDefinition) -> Interview:
+    def ask_all(ask: Ask, *rows: QuestionDefinition, at_once: int = 1) -> Interview:
         definition = ReportDefinition("r", "R", "S", rows)
-        return interview(definition, FACTS, checker, library, ask, lambda _: None)
+        return interview(definition, FACTS, checker, library, ask, lambda _: None, at_once)
 
     return ask_all
 
@@ -146,7 +147,6 @@ def test_prose_that_cannot_be_used(run: Run, bad: Reply, says: str, better: bool
     [
         ("I cannot say.", "not JSON"),
         (TRUE[:-4], "not JSON"),
-        (answer(TRUE, "length"), "cut off"),
         (TRUE.replace("store.py", "other.py"), "path"),
         (TRUE.replace("looks up", "x" * 41), "claim"),
         ("{}", "claim"),
@@ -162,6 +162,18 @@ def test_data_that_cannot_be_used(run: Run, bad: Reply, says: str, better: bool)
     assert (checked.value is not None) is better
     assert (says in checked.failure) is not better
     assert len(list(values(result.answers["claim"]))) == better
+
+
+def test_data_that_is_cut_off_once_is_asked_for_again(run: Run) -> None:
+    result = run(ScriptedAsk(answer(TRUE[:-4], "length"), TRUE), row("claim", CLAIM))
+    assert [checked.failure for checked in result.answers["claim"]] == [""]
+
+
+def test_data_that_is_cut_off_twice_ends_the_run(run: Run) -> None:
+    """Its schema keeps a sound answer below the limit."""
+    with pytest.raises(TruncatedAnswerError, match="twice cut off") as caught:
+        run(ScriptedAsk(answer(TRUE, "length")), row("claim", CLAIM), row("more", CLAIM))
+    assert caught.value.exit_code == 3
 
 
 def test_a_good_answer_is_asked_for_once(run: Run) -> None:
@@ -339,3 +351,26 @@ def test_usable_value_keeps_prose_as_it_is() -> None:
     assert usable_value(answer(f"  {PROSE}\n"), None) == PROSE
     with pytest.raises(UnusableAnswerError):
         usable_value(replace(answer(PROSE), finish_reason="length"), None)
+
+
+# --- several at once ----------------------------------------------------------------------------
+
+
+def test_a_question_that_needs_an_answer_waits_for_it(run: Run) -> None:
+    rows = (
+        row("judge", VERDICT, each="places"),
+        row("detail", each="places", after="judge", only_if="vulnerable"),
+        row("overview"),
+    )
+    asked: list[str] = []
+
+    def ask(question: Question) -> Answer:
+        asked.append(question.id)
+        verdict = {"vulnerable": question.id.endswith("two"), "reason": "so"}
+        return answer(json.dumps(verdict) if "/judge/" in question.id else PROSE)
+
+    result = run(ask, *rows, at_once=8)
+    assert sorted(asked[3:]) == ["r/detail/two", "r/overview"]
+    assert [question.id for question in result.asked] == [
+        *("r/judge/one", "r/judge/two", "r/judge/three", "r/detail/two", "r/overview")
+    ]

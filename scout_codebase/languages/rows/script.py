@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scout_codebase.languages.embedded import scripts
+from scout_codebase.languages.embedded import every_branch, scripts
 from scout_codebase.languages.spec import LanguageSpec, grammar_of
 
 _PYTHON_FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -53,8 +53,13 @@ ROWS = (
         grammar=grammar_of("tree_sitter_haskell"),
         queries=("haskell",),
         resolver="haskell",
+        recovery_limit=24,
+        most_bytes=80_000,
+        most_steps=140_000,
+        most_steps_a_byte=4,
         link_words=(b"import", b"module"),
-        resolved="import of a module with a header",
+        view=every_branch,
+        resolved="import of a module with a header, package imports",
         unresolved="modules that are generated, the packages of modules from outside",
     ),
     LanguageSpec(
@@ -82,9 +87,10 @@ ROWS = (
         grammar=grammar_of("tree_sitter_julia"),
         queries=("julia",),
         resolver="julia",
-        link_words=(b"include", b"using", b"import"),
-        resolved="include of literals, using and import of packages of the repository",
-        unresolved="submodules, computed paths",
+        link_words=(b"include", b"using", b"import", b"module"),
+        resolved="include of literals and of joinpath of literals, using and import of packages of"
+        " the repository and of modules in them, also behind dots",
+        unresolved="computed paths, names that a module exports",
     ),
     LanguageSpec(
         "lua",
@@ -114,6 +120,7 @@ ROWS = (
         None,
         "the imports of code cells, as in Python",
         "cells of other languages, magics, other notebooks that are run",
+        most_steps=850_000,
     ),
     LanguageSpec(
         "php",
@@ -145,6 +152,7 @@ ROWS = (
         "import and from in every form: relative, src layouts, namespace packages, several roots,"
         " stubs, inside functions and conditions, import_module with a literal",
         "computed names, changes of sys.path, plugins found by entry points or by name",
+        most_steps=850_000,
     ),
     LanguageSpec(
         "ruby",
@@ -155,6 +163,9 @@ ROWS = (
         grammar_of("tree_sitter_ruby"),
         ("ruby",),
         "ruby",
+        most_bytes=130_000,
+        most_steps=140_000,
+        most_steps_a_byte=8,
         resolved="require on the load paths of gems, require_relative, load, autoload, constants of"
         " folders that Zeitwerk loads (Rails, gems)",
         unresolved="computed paths; constants where no autoloading is seen; associations and other"
@@ -238,7 +249,7 @@ ROWS = (
         _JAVASCRIPT_FIELDS,
         _JAVASCRIPT_CONSTANTS,
         scripts,
-        "the imports of script blocks, as in TypeScript",
+        "the imports of script blocks, as in TypeScript, and the src of blocks",
         "components that are registered by name, what templates and styles refer to",
     ),
 )

@@ -1,1 +1,4 @@
 (import module: (module) @module) @import
+
+; The name is that of the package.
+(import package: (import_package) @name module: (module) @module) @import

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,15 +10,16 @@ from typing import Any
 import pytest
 
 from engines.scripted_server import FAULTS, PROMPT_TOKENS, TEXT, ScriptedServer
-from scout_codebase.engines.openai_server import OpenAIServer, open_openai_server
+from scout_codebase.engines import server as server_module
+from scout_codebase.engines.server import Server, open_server
 from scout_codebase.engines.stream import Timeouts
 from scout_codebase.errors import (
     NoServerError,
     PromptTooLongError,
     ScoutError,
     ServerError,
+    TruncatedPromptError,
     UnusableAnswerError,
-    UsageError,
 )
 from scout_codebase.records import AnswerEvent, AnswerText, PrefillProgress, Question
 
@@ -31,9 +33,9 @@ LLAMA_CPP = [{"id": "m", "owned_by": "llamacpp", "meta": {"n_ctx": 4096, "n_ctx_
 @contextmanager
 def opened(
     server: ScriptedServer, timeouts: Timeouts = PATIENT, **options: Any
-) -> Iterator[OpenAIServer]:
+) -> Iterator[Server]:
     with server.running():
-        engine = open_openai_server(server.base_url, timeouts=timeouts, **options)
+        engine = open_server(server.base_url, timeouts=timeouts, **options)
         try:
             yield engine
         finally:
@@ -92,6 +94,83 @@ def test_a_server_that_is_busy_is_asked_again() -> None:
     assert len(server.chats) == 3
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_connection_that_breaks_off_before_an_answer_is_tried_again(
+    times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resets(chat: Any) -> None:
+        FAULTS["reset before" if len(chat.server.chats) <= times else "none"](chat)
+
+    monkeypatch.setitem(FAULTS, "resets", resets)
+    monkeypatch.setattr(server_module, "_RETRY_WAITS", (0.01, 0.01))
+    server = ScriptedServer("resets")
+    with opened(server) as engine:
+        assert engine.ask("The pack.", QUESTION, ignore).text == TEXT
+    assert len(server.chats) == times + 1
+
+
+@pytest.mark.parametrize("wait", ["nan", "inf", "-5", "soon", "", "0"])
+def test_whatever_a_busy_server_says_of_its_return(
+    wait: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(chat: Any) -> None:
+        if len(chat.server.chats) == 1:
+            chat.fail(503, {"error": "busy"}, Retry_After=wait)
+        else:
+            FAULTS["none"](chat)
+
+    monkeypatch.setitem(FAULTS, "busy", busy)
+    monkeypatch.setattr(server_module, "_RETRY_WAITS", (0.01, 0.01))
+    with opened(ScriptedServer("busy")) as engine:
+        assert engine.ask("The pack.", QUESTION, ignore).text == TEXT
+
+
+@pytest.mark.parametrize("fault", ["reset in answer", "HTTP 500", "HTTP 400", "silent before"])
+def test_what_may_have_been_answered_is_not_sent_again(fault: str) -> None:
+    server = ScriptedServer(fault)
+    with opened(server, IMPATIENT) as engine, pytest.raises(ServerError):
+        engine.ask("The pack.", QUESTION, ignore)
+    assert len(server.chats) == 1
+
+
+def test_closing_ends_the_answers_that_are_coming_in() -> None:
+    server = ScriptedServer("stall")
+    failures: list[Exception] = []
+    with opened(server, Timeouts(60.0, 60.0)) as engine:
+        begun = threading.Event()
+
+        def ask() -> None:
+            try:
+                engine.ask("The pack.", QUESTION, lambda _: begun.set())
+            except ScoutError as error:
+                failures.append(error)
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        assert begun.wait(10)
+        engine.close()
+        thread.join(10)
+        assert not thread.is_alive()
+    assert [type(error) for error in failures] == [ServerError]
+
+
+def test_comments_before_the_answer_are_waited_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    def prefill(chat: Any) -> None:
+        chat.begin()
+        for read in range(5):
+            chat.raw(f": keepalive {read}/5\n\n")
+            chat.server.stopping.wait(0.05)
+        for word in chat.words:
+            chat.say(word)
+        chat.say("", "stop")
+        chat.usage(len(chat.words))
+        chat.end()
+
+    monkeypatch.setitem(FAULTS, "prefill", prefill)
+    with opened(ScriptedServer("prefill")) as engine:
+        assert engine.ask("The pack.", QUESTION, ignore).text == TEXT
+
+
 def test_a_wrong_count_is_handed_on_for_the_caller_to_judge() -> None:
     with opened(ScriptedServer("wrong usage")) as engine:
         assert engine.ask("The pack.", QUESTION, ignore).prompt_tokens == 17
@@ -107,7 +186,7 @@ EXPECTED: dict[str, tuple[type[ScoutError], str]] = {
     "HTTP 500": (ServerError, "HTTP 500: out of memory"),
     "HTTP 502": (ServerError, "Bad Gateway"),
     "HTTP 503": (ServerError, "HTTP 503: busy"),
-    "absurd usage": (ServerError, "does not tell how many tokens"),
+    "absurd usage": (TruncatedPromptError, "does not tell how many tokens"),
     "after the end": (ServerError, "went on after the end"),
     "broken off": (ServerError, "broke off"),
     "endless loop": (UnusableAnswerError, "repeats itself"),
@@ -116,7 +195,7 @@ EXPECTED: dict[str, tuple[type[ScoutError], str]] = {
     "error event": (ServerError, "the model crashed"),
     "half JSON": (ServerError, "something that is not an answer"),
     "no JSON": (ServerError, ""),
-    "no usage": (ServerError, "does not tell how many tokens"),
+    "no usage": (TruncatedPromptError, "does not tell how many tokens"),
     "redirect": (ServerError, "redirects"),
     "reset before": (ServerError, "broke the connection off"),
     "reset in answer": (ServerError, "broke"),
@@ -214,93 +293,18 @@ def test_nothing_answers() -> None:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
         with pytest.raises(NoServerError, match="--engine embedded") as caught:
-            open_openai_server(url)
+            open_server(url)
     assert url in str(caught.value)
 
 
 def test_a_server_that_ends_after_it_was_opened() -> None:
     server = ScriptedServer()
     with server.running():
-        engine = open_openai_server(server.base_url)
+        engine = open_server(server.base_url)
     with pytest.raises(NoServerError):
         engine.ask("The pack.", QUESTION, ignore)
     engine.close()
     engine.close()
-
-
-# --- who answers --------------------------------------------------------------------------------
-
-MAX_LEN = {"max_model_len": 8192}
-
-
-@pytest.mark.parametrize(
-    ("model", "routes", "family", "window"),
-    [
-        ({"owned_by": "vllm", **MAX_LEN}, {}, "vllm", 8192),
-        ({"owned_by": "sglang", **MAX_LEN}, {}, "sglang", 8192),
-        ({"owned_by": "llamacpp", "meta": {"n_ctx": 4096}}, {}, "llama.cpp", 4096),
-        ({"owned_by": "llamacpp", "meta": None}, {}, "llama.cpp", None),
-        ({"owned_by": "tensorrt_llm"}, {}, "tensorrt-llm", None),
-        (
-            {"owned_by": "organization_owner"},
-            {"/api/v0/models": {"data": [{"id": "m", "loaded_context_length": 6000}]}},
-            "lm-studio",
-            6000,
-        ),
-        ({"owned_by": "organization_owner"}, {"/api/v0/models": {}}, "lm-studio", None),
-        ({}, {}, "openai", None),
-        ({"owned_by": "vllm", "max_model_len": "8192"}, {}, "vllm", None),
-    ],
-)
-def test_family_and_window(
-    model: dict[str, Any], routes: dict[str, Any], family: str, window: int | None
-) -> None:
-    server = ScriptedServer(models=[{"id": "m", **model}], routes=routes)
-    with opened(server) as engine:
-        assert (engine.identity.family, engine.identity.context_window) == (family, window)
-        assert engine.identity.address == server.base_url
-        assert not engine.identity.embedded
-
-
-@pytest.mark.parametrize(
-    ("told", "by_the_user", "window"),
-    [(8192, None, 8192), (8192, 4096, 4096), (8192, 9000, 8192), (None, 9000, 9000)],
-)
-def test_the_smaller_window_counts(told: int | None, by_the_user: int | None, window: int) -> None:
-    server = ScriptedServer(models=[{"id": "m", "owned_by": "vllm", "max_model_len": told}])
-    with opened(server, context_window=by_the_user) as engine:
-        assert engine.identity.context_window == window
-
-
-def test_ollama_is_refused() -> None:
-    server = ScriptedServer(models=[{"id": "m", "owned_by": "library"}])
-    with server.running(), pytest.raises(UsageError, match="in silence"):
-        open_openai_server(server.base_url)
-
-
-@pytest.mark.parametrize(
-    ("ids", "wanted", "chosen"),
-    [
-        (["only"], None, "only"),
-        (["a", "b"], "b", "b"),
-        (["a", "meta-llama/Llama-4-Scout-17B-16E-Instruct"], None, "meta-llama/Llama-4-Scout"),
-        (["a", "b"], None, UsageError),
-        (["scout-1", "scout-2"], None, UsageError),
-        (["a"], "b", UsageError),
-        ([], None, UsageError),
-        ([], "named", "named"),
-    ],
-)
-def test_choice_of_the_model(
-    ids: list[str], wanted: str | None, chosen: str | type[Exception]
-) -> None:
-    server = ScriptedServer(models=[{"id": model, "owned_by": "vllm"} for model in ids])
-    if isinstance(chosen, str):
-        with opened(server, model=wanted) as engine:
-            assert engine.identity.model.startswith(chosen)
-    else:
-        with server.running(), pytest.raises(chosen, match="--model"):
-            open_openai_server(server.base_url, model=wanted)
 
 
 # --- counting, progress, keys -------------------------------------------------------------------

@@ -1,0 +1,1 @@
+(module_definition name: (identifier) @name) @declaration

@@ -1,0 +1,174 @@
+"""One engine and one pack: questions are asked, and every answer is checked to come from a prompt
+that was read whole."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from functools import partial
+
+from scout_codebase.budget import (
+    Budget,
+    ExpectedRead,
+    ReadGuard,
+    check_held,
+    check_window,
+    expect_about,
+    expect_exactly,
+    expect_with_template,
+)
+from scout_codebase.engines.base import Engine
+from scout_codebase.engines.kept import KeptAnswers
+from scout_codebase.engines.table import Family, family_named
+from scout_codebase.errors import UnusableAnswerError, UsageError
+from scout_codebase.pack import tokens_by_folder
+from scout_codebase.pipeline import Packed
+from scout_codebase.progress import Conversation, Reporter
+from scout_codebase.records import Answer, Question
+from scout_codebase.reports.ask import usable_value
+from scout_codebase.reports.evidence import EvidenceChecker
+from scout_codebase.tokens import count_tokens
+
+_SENT_AT_ONCE = 64_000_000  # characters; the client holds a few copies of each prompt it sends
+_OTHER_VOCABULARY = 1.3  # tokens for one of Llama 4's, in vocabularies that are not known
+_LEAST_UNCACHED = 0.5  # of the first prompt, for its time to tell a rate
+
+
+class Session:
+    """Asks questions of one pack, several at once where the server's family is good at that. The
+    first question that is sent goes alone: it fills the prefix cache for the others."""
+
+    def __init__(
+        self, packed: Packed, engine: Engine, reporter: Reporter, kept: KeptAnswers | None = None
+    ) -> None:
+        self.packed, self.engine = packed, engine
+        self.family: Family = family_named(engine.identity.family)
+        self.prefill_rate: float | None = None
+        self.reporter, self._kept = reporter, kept
+        self.checker = EvidenceChecker(packed.pack, packed.graph.analyses)
+        self._text = packed.pack.text
+        self._guard: ReadGuard | None = None
+        self._first = threading.Lock()
+        self._prefix_is_cached = False
+
+    @property
+    def at_once(self) -> int:
+        return max(1, min(self.family.requests_at_once, _SENT_AT_ONCE // max(1, len(self._text))))
+
+    def worded(self, question: Question) -> Question:
+        """The question as it is sent: with its schema, where the server does not decode by it."""
+        if self.family.constrains or question.schema is None:
+            return question
+        schema = json.dumps(question.schema, separators=(",", ":"))
+        note = f"Answer with nothing but one JSON value that this JSON Schema allows: {schema}"
+        body = question.text.removesuffix("</question>\n")
+        return replace(question, text=f"{body}{note}\n</question>\n")
+
+    def open_window(self, question_tokens: int, reply_tokens: int) -> int:
+        """The window, once it is known that the pack, the longest question and the longest reply
+        fit, and that the server holds them. Raises UsageError or WindowError."""
+        address = self.engine.identity.address
+        window = self.engine.identity.context_window
+        if window is None:
+            raise UsageError(
+                f"{address} does not tell its context window",
+                remedy=f"Give it with --context-window. {self.family.window_remedy}",
+            )
+        budget = Budget(window, self._count_pack(), question_tokens, reply_tokens)
+        check_window(budget, tokens_by_folder(self.packed.pack), self._window_remedy())
+        wanted = min(window, int(budget.needed * self._vocabulary_factor()))
+        held = check_held(budget, self.engine.reserve(wanted), address, self.family.window_remedy)
+        self._guard = ReadGuard(
+            address, held, self.family.truncation_remedy, self.family.answer_remedy
+        )
+        self.reporter.say(f"Window: {budget.needed:,} of {held:,} tokens needed")
+        return held
+
+    def ask(self, question: Question, conversation: Conversation) -> Answer:
+        """One answer whose prompt was read whole, or that was kept from an earlier run. Raises
+        EngineError, and WindowError where it was not read whole."""
+        worded = self.worded(question)
+        try:
+            answer = self._kept.find(worded) if self._kept else None
+            if answer is None:
+                with self._turn():
+                    answer = self._asked(worded, conversation)
+                if self._kept and _is_usable(answer, question):
+                    self._kept.keep(worded, answer)
+        finally:
+            conversation.answered(question.id)
+        return answer
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Everyone waits for the first."""
+        with self._first if self._goes_alone() else nullcontext():
+            alone = self._goes_alone()
+            if alone:
+                yield
+                self._prefix_is_cached = True
+        if not alone:
+            yield
+
+    def _goes_alone(self) -> bool:
+        return not self._prefix_is_cached
+
+    def _asked(self, question: Question, conversation: Conversation) -> Answer:
+        assert self._guard is not None  # noqa: S101  # the window is opened first
+        expected = self._expected(question)
+        on_event = partial(conversation.event, question.id)
+        answer = self.engine.ask(self._text, question, on_event)
+        self._guard.verify(expected, answer, question.max_tokens)
+        if not self._prefix_is_cached:
+            self.prefill_rate = _prefill_rate(answer)
+        return answer
+
+    def _expected(self, question: Question) -> ExpectedRead:
+        tokens = self.packed.pack.tokens + count_tokens(question.text)
+        if self.engine.identity.llama4_vocabulary:
+            return expect_with_template(tokens)
+        exact = self.engine.count_tokens(self._text + question.text)
+        return expect_exactly(exact) if exact is not None else expect_about(tokens)
+
+    def _count_pack(self) -> int:
+        if self.engine.identity.llama4_vocabulary:
+            return self.packed.pack.tokens
+        return self.engine.count_tokens(self._text) or self.packed.pack.tokens
+
+    def _vocabulary_factor(self) -> float:
+        exact = self.engine.identity.llama4_vocabulary or self.family.counter is not None
+        return 1.0 if exact else _OTHER_VOCABULARY
+
+    def _window_remedy(self) -> str:
+        if not self.engine.identity.embedded:
+            return (
+                f"{self.family.window_remedy} Or name a folder of the repository, or leave folders "
+                "out with --exclude."
+            )
+        return (
+            "The embedded model is for small repositories: name a folder of this one, leave "
+            "folders out with --exclude, or serve Llama 4 Scout and name it with --base-url."
+        )
+
+
+def _is_usable(answer: Answer, question: Question) -> bool:
+    """An answer that cannot be used is not kept: the next run asks again."""
+    try:
+        usable_value(answer, question.schema)
+    except UnusableAnswerError:
+        return False
+    return True
+
+
+def _prefill_rate(answer: Answer) -> float | None:
+    """Tokens a second, of those that did not come from the prefix cache; None where these were too
+    few to tell."""
+    if answer.prompt_tokens is None or answer.seconds_to_first_token <= 0:
+        return None
+    uncached = answer.prompt_tokens - (answer.cached_tokens or 0)
+    if uncached < _LEAST_UNCACHED * answer.prompt_tokens:
+        return None
+    return uncached / answer.seconds_to_first_token
