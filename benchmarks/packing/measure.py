@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,12 +15,10 @@ _INTERVAL = 0.05  # seconds between two looks at the memory
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """``seconds`` is wall time, ``processor`` that of all processes in seconds. ``megabytes`` is 0
-    where the memory was not looked at: looking takes time."""
+    """``megabytes`` is 0 where the memory was not looked at: looking takes time."""
 
     seconds: float
     megabytes: float = 0.0
-    processor: float = 0.0
 
 
 class FailedRunError(Exception):
@@ -37,20 +34,14 @@ def timed(command: list[str], folders: Path, *, memory: bool = False) -> Run:
     for name in ("cache", "tmp"):
         (folders / name).mkdir(parents=True, exist_ok=True)
     with (folders / "log").open("wb") as log:
-        before, started = _processor_time(), time.perf_counter()
+        started = time.perf_counter()
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         peak = _watch(process) if memory else 0.0
         status = process.wait()
         seconds = time.perf_counter() - started
     if status:
         raise FailedRunError(f"{command[0]}: {(folders / 'log').read_text('utf-8')[-500:]}")
-    return Run(seconds, peak, _processor_time() - before)
-
-
-def _processor_time() -> float:
-    """Of all children that ended, in seconds."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return Run(seconds, peak)
 
 
 def _watch(process: subprocess.Popen[bytes]) -> float:
@@ -58,12 +49,13 @@ def _watch(process: subprocess.Popen[bytes]) -> float:
     several share counts once."""
     peak = 0.0
     while process.poll() is None:
-        peak = max(peak, sum(_megabytes(pid) for pid in _tree(process.pid)))
+        peak = max(peak, sum(_megabytes(pid) for pid in descendants(process.pid)))
         time.sleep(_INTERVAL)
     return peak
 
 
-def _tree(root: int) -> Iterator[int]:
+def descendants(root: int) -> Iterator[int]:
+    """A process and all that it started, and they, by their ids."""
     children: dict[int, list[int]] = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():

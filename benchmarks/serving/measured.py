@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.packing.measure import Run, timed
+from benchmarks.packing.measure import Run, descendants, timed
 from benchmarks.serving.figures import Figure, equal
 from benchmarks.serving.relay import Chat, relay
 from scout_codebase.tokens import count_tokens
@@ -41,7 +43,7 @@ class Measured:
 def measured_review(tree: Path, report: str, base_url: str, *, memory: bool) -> Measured:
     """Reviews ``tree`` with a warm cache of its own. Raises FailedRunError where the client does
     not leave with 0."""
-    with tempfile.TemporaryDirectory() as scratch, relay(base_url) as between:
+    with tempfile.TemporaryDirectory() as scratch, relay(base_url, _processor_time) as between:
         folders, out = Path(scratch), Path(scratch) / "out"
         command = [sys.executable, "-m", "scout_codebase", "review", str(tree)]
         command += ["--prompts", str(PROMPTS), "--report", report, "--out", str(out)]
@@ -52,6 +54,18 @@ def measured_review(tree: Path, report: str, base_url: str, *, memory: bool) -> 
         data = json.loads((out / f"{report}.json").read_text())
         chats = tuple(sorted(between.chats, key=lambda chat: chat.began))
     return Measured(started, run, chats, data)
+
+
+def _processor_time() -> float:
+    """What the processes of the client have used up to now, in seconds."""
+    ticks = 0
+    for process in descendants(os.getpid()):
+        folder = Path("/proc") / str(process)
+        with suppress(OSError):  # it ended
+            if b"-m\0scout_codebase" in (folder / "cmdline").read_bytes():
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                ticks += sum(map(int, fields[11:15]))  # its own and of those it waited for
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def question_tokens(chat: Chat) -> int:

@@ -6,7 +6,7 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,9 +20,11 @@ _HOP_BY_HOP = {"connection", "content-length", "date", "host", "server", "transf
 @dataclass(frozen=True, slots=True)
 class Chat:
     """One chat that passed. ``began`` is when the first byte of the question was read here,
-    ``ended`` when the last of the answer was handed on, both by ``time.perf_counter``."""
+    ``ended`` when the last of the answer was handed on, both by ``time.perf_counter``; ``noted`` is
+    what was noted when it began."""
 
     began: float
+    noted: float
     ended: float
     status: int
     request: bytes
@@ -55,10 +57,11 @@ class Relay:
 
 
 @contextmanager
-def relay(target: str) -> Iterator[Relay]:
-    """Listens on this machine and hands everything on to ``target``, the address of a server."""
+def relay(target: str, note: Callable[[], float]) -> Iterator[Relay]:
+    """Listens on this machine and hands everything on to ``target``, the address of a server.
+    ``note`` is called at the first byte of each chat."""
     chats: list[Chat] = []
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), _handler(target, chats))
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), _handler(target, chats, note))
     httpd.daemon_threads = True
     thread = threading.Thread(target=httpd.serve_forever, args=(0.05,), daemon=True)
     thread.start()
@@ -70,7 +73,9 @@ def relay(target: str) -> Iterator[Relay]:
         thread.join()
 
 
-def _handler(target: str, chats: list[Chat]) -> type[BaseHTTPRequestHandler]:
+def _handler(
+    target: str, chats: list[Chat], note: Callable[[], float]
+) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -80,11 +85,12 @@ def _handler(target: str, chats: list[Chat]) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             first = self.rfile.read(1)
-            began = time.perf_counter()
+            began, noted = time.perf_counter(), note()
             request = first + self.rfile.read(length - 1)
             status, answer = self._hand_on(request)
             if self.path.endswith(_CHAT):
-                chats.append(Chat(began, time.perf_counter(), status, request, answer))
+                ended = time.perf_counter()
+                chats.append(Chat(began, noted, ended, status, request, answer))
 
         def _hand_on(self, request: bytes) -> tuple[int, bytes]:
             connection = http.client.HTTPConnection(urlsplit(target).netloc)
