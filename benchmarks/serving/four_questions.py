@@ -9,23 +9,16 @@ not have to compute again.
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 from pathlib import Path
 
 from benchmarks.packing.corpora import corpus
-from benchmarks.serving.command import announce, arguments
-from benchmarks.serving.figures import Figure, at_most, missed
+from benchmarks.serving.command import run
+from benchmarks.serving.figures import Figure, at_most
 from benchmarks.serving.measured import Measured, measured_review, sent_and_read
 from tests.vllm_peer.server import running_vllm_peer
 
 _LARGEST_RATIO = 1.5
-
-
-def main() -> None:
-    chosen = arguments(__doc__)
-    announce()
-    sys.exit(missed(_figures(_measure(chosen))))
 
 
 def _measure(chosen: argparse.Namespace) -> Measured:
@@ -37,7 +30,7 @@ def _measure(chosen: argparse.Namespace) -> Measured:
             venv=chosen.vllm, model_dir=model, log=Path(scratch) / "vllm.log"
         ) as peer,
     ):
-        return measured_review(tree, "four-words", peer.base_url, memory=False)
+        return measured_review(tree, "four-words", 4, peer.base_url, memory=False)
 
 
 def _figures(measured: Measured) -> list[Figure]:
@@ -46,7 +39,7 @@ def _figures(measured: Measured) -> list[Figure]:
     asked = max(chat.ended for chat in chats) - chats[0].began
     return [
         Figure("tokens of the repository", f"{tokens:,}", "over 100,000", tokens > 100_000),
-        *sent_and_read(measured, questions=4),
+        *sent_and_read(measured),
         *(
             Figure(
                 f"question {number}: tokens from the cache",
@@ -72,4 +65,4 @@ def _figures(measured: Measured) -> list[Figure]:
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, _measure, _figures)

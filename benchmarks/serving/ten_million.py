@@ -12,13 +12,12 @@ only what stands behind the last whole block that both have in common.
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 from pathlib import Path
 
 from benchmarks.packing.corpora import corpus
-from benchmarks.serving.command import announce, arguments
-from benchmarks.serving.figures import Figure, at_most, missed
+from benchmarks.serving.command import run
+from benchmarks.serving.figures import Figure, at_most
 from benchmarks.serving.measured import (
     TEMPLATE_TOKENS,
     Measured,
@@ -35,12 +34,6 @@ _FLAGS = ("--block-size", str(BLOCK), "--max-num-seqs", "4")
 _ENVIRONMENT = {"VLLM_CPU_KVCACHE_SPACE": "1"}  # GiB: a chunk of one small layer is 1 MB
 
 
-def main() -> None:
-    chosen = arguments(__doc__)
-    announce()
-    sys.exit(missed(_figures(_measure(chosen))))
-
-
 def _measure(chosen: argparse.Namespace) -> Measured:
     tree = corpus("ten-million", chosen.cache)
     model = one_layer_model(chosen.vllm, chosen.cache, WINDOW)
@@ -55,14 +48,14 @@ def _measure(chosen: argparse.Namespace) -> Measured:
             environment=_ENVIRONMENT,
         ) as peer,
     ):
-        return measured_review(tree, "two-words", peer.base_url, memory=True)
+        return measured_review(tree, "two-words", 2, peer.base_url, memory=True)
 
 
 def _figures(measured: Measured) -> list[Figure]:
     tokens, chats = measured.pack_tokens, measured.chats
     return [
         Figure("tokens of the repository", f"{tokens:,}", "over 10,000,000", tokens > 10_000_000),
-        *sent_and_read(measured, questions=2),
+        *sent_and_read(measured),
         *_prefix_cache(measured),
         at_most("seconds until the first byte was sent", chats[0].began - measured.started, 15),
         Figure("processor seconds until then", f"{chats[0].noted:.2f}"),
@@ -92,4 +85,4 @@ def _prefix_cache(measured: Measured) -> list[Figure]:
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, _measure, _figures)
