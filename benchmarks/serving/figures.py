@@ -16,8 +16,12 @@ class Figure:
     held: bool = True
 
 
-def at_most(name: str, value: float, limit: float, unit: str = "") -> Figure:
-    return Figure(name, f"{value:,.2f}{unit}", f"at most {limit:,.2f}{unit}", held=value <= limit)
+def at_most(name: str, value: float, limit: float) -> Figure:
+    return Figure(name, _shown(value), f"at most {_shown(limit)}", held=value <= limit)
+
+
+def _shown(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
 
 
 def equal(name: str, value: object, wanted: object) -> Figure:
