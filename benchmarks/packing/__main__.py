@@ -14,8 +14,6 @@ empty, as after a restart or in CI; the ratio to its own second run is printed b
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import shutil
 import statistics
 import sys
@@ -27,6 +25,7 @@ from pathlib import Path
 
 import platformdirs
 
+from benchmarks.machine import machine
 from benchmarks.packing.corpora import corpus
 from benchmarks.packing.measure import FailedRunError, Run, timed
 from benchmarks.packing.tools import TOOLS, Tool
@@ -71,7 +70,7 @@ def main() -> None:
     arguments = _arguments()
     cache = arguments.cache.resolve()
     tools = [make(cache) for make in TOOLS.values()]
-    print(_machine(tools))
+    print(f"{machine()}; {_versions(tools)}")
     print(f"\n{'case':<34} {'tool':<13} {'median':>10} {'least':>9} {'most':>9}  ratio")
     missed = []
     for case in CASES:
@@ -96,15 +95,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _machine(tools: Sequence[Tool]) -> str:
-    models = [
-        line.partition(":")[2].strip()
-        for line in Path("/proc/cpuinfo").read_text().splitlines()
-        if line.startswith("model name")
-    ]
-    versions = ", ".join(f"{tool.name} {tool.version}" for tool in tools)
-    python = f"Python {platform.python_version()}"
-    return f"{models[0]}, {len(os.sched_getaffinity(0))} cores; {python}; {versions}"
+def _versions(tools: Sequence[Tool]) -> str:
+    return ", ".join(f"{tool.name} {tool.version}" for tool in tools)
 
 
 @dataclass(frozen=True, slots=True)

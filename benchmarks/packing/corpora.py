@@ -29,12 +29,27 @@ class Archive:
     digest: str
 
 
+_DJANGO = Archive(
+    "django",
+    "django-5.2.8.tar.gz",
+    "23254866a5bb9a2cfa6004e8b809ec6246eba4b58a7589bc2772f1bcc8456c7f",
+)
+
 CORPORA: Mapping[str, tuple[Archive, ...]] = {
-    "django": (
+    "django": (_DJANGO,),
+    "ten-million": (
+        _DJANGO,
         Archive(
-            "django",
-            "django-5.2.8.tar.gz",
-            "23254866a5bb9a2cfa6004e8b809ec6246eba4b58a7589bc2772f1bcc8456c7f",
+            "celery",
+            "celery-5.5.3.tar.gz",
+            "6c972ae7968c2b5281227f01c3a3f984037d21c5129d07bf3550cc2afc6b10a5",
+        ),
+    ),
+    "hundred-thousand": (
+        Archive(
+            "requests",
+            "requests-2.32.5.tar.gz",
+            "dbba0bac56e100853db0ea71b82b4dfd5fe2bf6d3754a8893c3af500cec7d7cf",
         ),
     ),
     "large": (

@@ -49,12 +49,13 @@ def _watch(process: subprocess.Popen[bytes]) -> float:
     several share counts once."""
     peak = 0.0
     while process.poll() is None:
-        peak = max(peak, sum(_megabytes(pid) for pid in _tree(process.pid)))
+        peak = max(peak, sum(_megabytes(pid) for pid in descendants(process.pid)))
         time.sleep(_INTERVAL)
     return peak
 
 
-def _tree(root: int) -> Iterator[int]:
+def descendants(root: int) -> Iterator[int]:
+    """A process and all that it started, and they, by their ids."""
     children: dict[int, list[int]] = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from scout_codebase.languages.paths import is_test
 from scout_codebase.neutralise import neutralise
 from scout_codebase.records import DependencyGraph, FileAnalysis, Place, Severity, Snapshot
-from scout_codebase.reports.callers import CallFinder, enclosing_function
+from scout_codebase.reports.callers import CallFinder, LinesOf, enclosing_function
 from scout_codebase.reports.shown import shown
 
 Row = dict[str, Any]
@@ -26,11 +27,11 @@ def judged_places(
     """The facts ``places`` (to be judged, gravest first), ``inputs`` (where outside input comes
     in), ``place_counts`` and ``not_judged`` (with the reason)."""
     table = {row["category"]: row for row in weaknesses}
-    lines = {file.path: _lines(file.text) for file in snapshot.files}
-    rows = sorted(_rows(graph, table, lines), key=_gravest_first)
+    lines_of = _line_reader(snapshot)
+    rows = sorted(_rows(graph, table, lines_of), key=_gravest_first)
     tests = [row for row in rows if row["is_test"]]
     candidates = [row for row in rows if not row["is_test"]]
-    finder = CallFinder(graph, lines)
+    finder = CallFinder(graph, lines_of)
     return {
         "places": [_with_callers(row, finder) for row in candidates[:MOST_JUDGED]],
         "inputs": _inputs(graph),
@@ -40,9 +41,18 @@ def judged_places(
     }
 
 
-def _lines(text: str) -> list[str]:
-    """By newlines alone, as the syntax trees count."""
-    return [line.rstrip("\r") for line in neutralise(text)[0].split("\n")]
+def _line_reader(snapshot: Snapshot) -> LinesOf:
+    """Splits a file when it is first asked for: most are not, and all of their lines take twice the
+    memory of the whole text."""
+    texts = {file.path: file.text for file in snapshot.files}
+
+    @cache
+    def lines_of(path: str) -> list[str]:
+        """By newlines alone, as the syntax trees count."""
+        text = neutralise(texts.get(path, ""))[0]
+        return [line.rstrip("\r") for line in text.split("\n")]
+
+    return lines_of
 
 
 def _gravest_first(row: Row) -> tuple[int, str, int, str]:
@@ -52,14 +62,14 @@ def _gravest_first(row: Row) -> tuple[int, str, int, str]:
 def _rows(
     graph: DependencyGraph,
     table: Mapping[str, Mapping[str, Any]],
-    lines: Mapping[str, Sequence[str]],
+    lines_of: LinesOf,
 ) -> Iterator[Row]:
     for path, analysis in sorted(graph.analyses.items()):
         for place in analysis.places:
             if place.category in table:
                 weakness = table[place.category]
                 yield {
-                    **_place_row(path, analysis, place, lines[path]),
+                    **_place_row(path, analysis, place, lines_of(path)),
                     "weakness": dict(weakness),
                     "severity": weakness["severity"],
                     "descriptions": [weakness["unsafe"], weakness["safe"]],
