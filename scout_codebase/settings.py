@@ -46,7 +46,8 @@ class SelectionSettings:
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """Who is asked. ``engine`` is ``auto`` or a row of the engine table."""
+    """Who is asked. ``engine`` is ``auto`` or a row of the engine table; ``origin`` says where the
+    server comes from, "" where the other fields say it."""
 
     engine: Literal["auto", "openai", "embedded"] = "auto"
     base_url: str = ""
@@ -55,6 +56,7 @@ class EngineSettings:
     context_window: int | None = None
     allow_remote: bool = False
     weights: Path | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from scout_codebase.options import (
     engine_options,
     examples,
     format_option,
+    launch_options,
     prompts_option,
     quiet_option,
     report_options,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 @report_options
 @selection_options
 @engine_options
+@launch_options
 @prompts_option
 @quiet_option
 @click.pass_context
