@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scout_codebase.settings import EngineSettings
 
 _NOT_PLANNED: Mapping[str, Any] = dict.fromkeys(
-    ("config_file", "gpu", "count", "memory", "usable_memory", "port", "ready_file")
+    ("config_file", "gpu", "count", "memory", "usable_memory", "ready_file")
 )
 """Options of ``serve`` that ``review`` does without."""
 
@@ -156,11 +156,11 @@ def engine_served(
     """Of the tokens of a prompt, and those that questions and replies take besides, the settings
     of a server that holds them, which runs within the block."""
     from scout_codebase.planning.duration import Workload
-
-    wanted = {**_NOT_PLANNED, **options}
+    from scout_codebase.serving import free_port
 
     @contextmanager
     def serve(prompt: int, besides: int) -> Iterator[EngineSettings]:
+        wanted = {**_NOT_PLANNED, "port": free_port(), **options}
         architecture = architecture_named(wanted)
         demand = narrowed_demand(Workload(prompt), besides, wanted)
         launch = launch_named(wanted, extra, architecture, demand, reporter)

@@ -8,7 +8,7 @@ program that holds the server's processes; ``process`` is this side of it.
 from __future__ import annotations
 
 from scout_codebase.serving.installed import Installation, find_installation
-from scout_codebase.serving.launch import Launch, Wanted, launch_of
+from scout_codebase.serving.launch import Launch, Wanted, free_port, launch_of
 from scout_codebase.serving.process import RunningServer, running_server
 from scout_codebase.serving.table import ServerRow, row_named
 
@@ -19,6 +19,7 @@ __all__ = [
     "ServerRow",
     "Wanted",
     "find_installation",
+    "free_port",
     "launch_of",
     "row_named",
     "running_server",

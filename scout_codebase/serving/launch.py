@@ -116,6 +116,14 @@ def _refuse_reserved(row: ServerRow, extra: Words) -> None:
                 raise UsageError(f"{name} cannot be passed to {row.title}", remedy=remedy)
 
 
+def free_port() -> int:
+    """One that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def refuse_taken_port(launch: Launch) -> None:
     """Raises UsageError where something listens there already, or the port may not be used."""
     port = launch.wanted.port

@@ -209,7 +209,7 @@ def _write_ready_file(ready: RunningServer) -> None:
 
 def _stop(process: subprocess.Popen[str], launch: Launch) -> None:
     """The end of its standard input makes the supervisor end everything. Where it was killed
-    itself, what is left of the server is ended here."""
+    itself, the kernel has killed the server (on Linux), and what is left is ended here."""
     if process.stdin is not None:
         with contextlib.suppress(OSError):
             process.stdin.close()
@@ -219,8 +219,28 @@ def _stop(process: subprocess.Popen[str], launch: Launch) -> None:
         process.kill()
         process.wait()
     if process.returncode < 0:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        shutil.rmtree(launch.scratch, ignore_errors=True)
-        for path in _files(launch):
-            path.unlink(missing_ok=True)
+        _end_without_supervisor(process.pid, launch)
+
+
+def _end_without_supervisor(group: int, launch: Launch) -> None:
+    deadline = time.monotonic() + GRACE_SECONDS
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+    while (left := _marked(f"TMPDIR={launch.scratch}")) and time.monotonic() < deadline:
+        for number in left:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(number, signal.SIGKILL)
+        time.sleep(_LOOK_SECONDS)
+    shutil.rmtree(launch.scratch, ignore_errors=True)
+    for path in _files(launch):
+        path.unlink(missing_ok=True)
+
+
+def _marked(variable: str) -> list[int]:
+    """On Linux the processes that were started with that variable, wherever they are now."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if variable.encode() in file.read_bytes().split(b"\0"):
+                found.append(int(file.parent.name))
+    return found

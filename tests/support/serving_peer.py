@@ -1,0 +1,142 @@
+"""What the tests of starting servers share: an environment with a stand-in for vLLM, and what is
+left of one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TESTS = Path(__file__).parents[1]
+ROOT = TESTS.parent
+MARK = "SCOUT_TEST_MARK"
+PROGRAMS = ("vllm/entrypoints/cli/main.py", "vllm/entrypoints/openai/api_server.py")
+WITHIN = 60.0
+
+
+def install(folder: Path, distribution: str = "vllm", version: str = "0.32.0") -> Path:
+    """Makes ``folder`` one for PYTHONPATH in which Python finds ``fake_vllm`` as vLLM."""
+    for program in PROGRAMS:
+        file = folder / program
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(TESTS / "support" / "fake_vllm.py", file)
+    information = folder / f"{distribution.replace('-', '_')}-{version}.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n"
+    )
+    return folder
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def marked_processes(mark: str) -> list[int]:
+    """Those that run with that text in their environment."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            if folder.name.isdigit() and mark.encode() in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@dataclass
+class Peer:
+    """An environment for ``scout-review`` runs whose processes can be told from all others."""
+
+    home: Path
+    mark: str
+    port: int
+    environment: dict[str, str]
+
+    @classmethod
+    def make(cls, home: Path, variables: Mapping[str, str] | None = None) -> Peer:
+        """``home`` holds everything that a run may write, its temporary files too."""
+        mark = f"{os.getpid()}-{time.monotonic_ns()}"
+        (home / "tmp").mkdir(parents=True)
+        environment = {
+            **{name: value for name, value in os.environ.items() if "SCOUT_REVIEW" not in name},
+            MARK: mark,
+            "TMPDIR": str(home / "tmp"),
+            "XDG_CACHE_HOME": str(home / "cache"),
+            "XDG_CONFIG_HOME": str(home / "config"),
+            "FAKE_VLLM_TESTS": str(TESTS),
+            "PYTHONPATH": str(ROOT),
+            **(variables or {}),
+        }
+        return cls(home, mark, free_port(), environment)
+
+    def with_fake(self, distribution: str = "vllm", version: str = "0.32.0") -> Peer:
+        folder = install(self.home / "site", distribution, version)
+        self.environment["PYTHONPATH"] = os.pathsep.join((str(folder), str(ROOT)))
+        return self
+
+    def behaves(self, **behaviour: Any) -> Peer:
+        self.environment["FAKE_VLLM"] = json.dumps(behaviour)
+        return self
+
+    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "scout_codebase", *map(str, arguments)],
+            env=self.environment,
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def processes(self) -> list[int]:
+        return marked_processes(f"{MARK}={self.mark}")
+
+    @property
+    def log(self) -> str:
+        (log,) = (self.home / "cache" / "scout-review" / "logs").glob("serve-*.log")
+        return log.read_text(encoding="utf-8", errors="replace")
+
+    def left(self) -> list[str]:
+        """What is there and must not be once a run has ended."""
+        found = [f"process {process}" for process in self.processes()]
+        if listens(self.port):
+            found.append(f"port {self.port}")
+        return found + [f"file {path}" for path in (self.home / "tmp").iterdir()]
+
+    def nothing_is_left(self, within: float = WITHIN) -> None:
+        """Fails unless everything is gone in time."""
+        deadline = time.monotonic() + within
+        while left := self.left():
+            assert time.monotonic() < deadline, left
+            time.sleep(0.05)
+
+    def end_all(self) -> None:
+        """For the end of a test that failed."""
+        for process in self.processes():
+            os.kill(process, signal.SIGKILL)
+
+
+def wait_until(condition: Callable[[], bool], otherwise: str, within: float = WITHIN) -> None:
+    deadline = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.05)
