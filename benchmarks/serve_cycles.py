@@ -1,10 +1,10 @@
 """``python -m benchmarks.serve_cycles``: servers that are started and ended at random moments.
 
 Each cycle starts ``scout-review serve``, waits for a moment between the start and half as long
-again as a start takes, ends one of its processes in one of the ways of ``WAYS``, and waits until the
-command has ended. Then no process, port, temporary file or shared memory of it may be left; what is
-left after a minute is printed and the run ends with 1. The same ``--seed`` gives the same ways and
-moments.
+again as a start takes, ends one of its processes in one of the ways of ``WAYS``, and waits until
+the command has ended. Then no process, port, temporary file or shared memory of it may be left;
+what is left after a minute is printed and the run ends with 1. The same ``--seed`` gives the same
+ways and moments.
 
 Without ``--vllm-python`` the server is the stand-in of the tests, which in turn starts, crashes,
 never becomes ready or ignores SIGTERM, and has children that ignore it. Linux only.
@@ -19,7 +19,6 @@ import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -93,8 +92,7 @@ def main() -> int:
 
 @contextmanager
 def started(given: argparse.Namespace, mode: str) -> Iterator[tuple[Peer, subprocess.Popen[str]]]:
-    with tempfile.TemporaryDirectory(prefix="serve-cycles-") as folder:
-        peer = Peer.make(Path(folder) / "home")
+    with Peer.at_home() as peer:
         flags: tuple[str | Path, ...] = ("--gpu", "h100", "--count", "8")
         passed: tuple[str, ...] = ()
         if given.vllm_python:
@@ -112,7 +110,6 @@ def started(given: argparse.Namespace, mode: str) -> Iterator[tuple[Peer, subpro
         finally:
             run.kill()
             run.communicate()
-            peer.end_all()
 
 
 def start_seconds(given: argparse.Namespace) -> float:

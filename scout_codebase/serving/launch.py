@@ -6,6 +6,7 @@ import errno
 import os
 import secrets
 import socket
+import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from scout_codebase.serving.installed import Installation
 from scout_codebase.serving.table import ServerRow, Words
 
 _KEY_BYTES = 24
+_SOCKET_PATH = 107 if sys.platform == "linux" else 103
+_SOCKET_NAME = 36
 _SHORTEST_ABBREVIATION = len("--ho")
 
 
@@ -76,13 +79,22 @@ def launch_of(installation: Installation, planned: ServeCommand, wanted: Wanted)
         ),
         environment=(*_settable(planned.environment), (planned.secret, key), *_QUIET),
         key=key,
-        scratch=Path(tempfile.gettempdir()) / f"scout-review-{secrets.token_hex(6)}",
+        scratch=_scratch(),
         wanted=wanted,
     )
 
 
 # A server's own interpreter would import from the working folder, and hold its log back.
 _QUIET = (("PYTHONSAFEPATH", "1"), ("PYTHONUNBUFFERED", "1"))
+
+
+def _scratch() -> Path:
+    """Servers make sockets there, whose paths may have 107 bytes: ``/tmp`` where the folder for
+    temporary files leaves no room for the 36 of their names."""
+    name = f"scout-review-{secrets.token_hex(4)}"
+    folder = Path(tempfile.gettempdir())
+    fits = len(os.fsencode(folder / name)) + 1 + _SOCKET_NAME <= _SOCKET_PATH
+    return (folder if fits else Path("/tmp")) / name  # noqa: S108  # made with mode 0700, anew
 
 
 def _settable(environment: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,17 @@ def test_every_run_has_a_key_of_its_own(with_fake: Path) -> None:
     again = launch_of(made.installation, planned(), made.wanted)
     assert len({made.key, again.key, ""}) == 3
     assert made.scratch != again.scratch
+
+
+def test_a_path_of_a_socket_fits_into_the_scratch_folder(
+    with_fake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = launch(with_fake)
+    for folder, there in (("/var/tmp", "/var/tmp"), ("/var/" + "t" * 60, "/tmp")):
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        scratch = launch_of(made.installation, planned(), made.wanted).scratch
+        assert str(scratch.parent) == there
+        assert len(str(scratch / ("x" * 36))) <= 107
 
 
 @pytest.mark.parametrize(

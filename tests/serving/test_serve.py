@@ -16,8 +16,9 @@ from pathlib import Path
 import httpx
 import pytest
 from support.command_line import SHOP
+from support.processes import wait_until
 from support.repositories import ISOLATION, make_repository
-from support.serving_peer import Peer, listens, wait_until
+from support.serving_peer import Peer, listens
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks processes up in /proc")
 
@@ -27,10 +28,9 @@ STUBBORN_PROCESSES = 5
 
 
 @pytest.fixture
-def peer(tmp_path: Path) -> Iterator[Peer]:
-    peer = Peer.make(tmp_path / "home", ISOLATION).with_fake()
-    yield peer
-    peer.end_all()
+def peer() -> Iterator[Peer]:
+    with Peer.at_home(ISOLATION) as peer:
+        yield peer.with_fake()
 
 
 def started(peer: Peer, *arguments: str | Path) -> subprocess.Popen[str]:

@@ -57,7 +57,7 @@ LATE = (
 
 
 def main() -> None:
-    behaviour = {"mode": "ready", "delay": 0.3, "fault": "none"}
+    behaviour: dict[str, Any] = {"mode": "ready", "delay": 0.3, "fault": "none"}
     behaviour |= json.loads(os.environ.get("FAKE_VLLM", "{}"))
     if behaviour["mode"] == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -10,17 +10,22 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from support.processes import marked_processes
 
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
 MARK = "SCOUT_TEST_MARK"
 PROGRAMS = ("vllm/entrypoints/cli/main.py", "vllm/entrypoints/openai/api_server.py")
 WITHIN = 60.0
+"""Seconds; a busy machine takes long for little."""
 
 
 def install(folder: Path, distribution: str = "vllm", version: str = "0.32.0") -> Path:
@@ -44,18 +49,6 @@ def free_port() -> int:
         return port
 
 
-def marked_processes(mark: str) -> list[int]:
-    """Those that run with that text in their environment."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        try:
-            if folder.name.isdigit() and mark.encode() in (folder / "environ").read_bytes():
-                found.append(int(folder.name))
-        except OSError:
-            continue
-    return found
-
-
 def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -71,8 +64,19 @@ class Peer:
     environment: dict[str, str]
 
     @classmethod
-    def make(cls, home: Path, variables: Mapping[str, str] | None = None) -> Peer:
-        """``home`` holds everything that a run may write, its temporary files too."""
+    @contextmanager
+    def at_home(cls, variables: Mapping[str, str] | None = None) -> Iterator[Peer]:
+        """With a folder that holds everything that a run may write, its temporary files too. Its
+        name is short, which the paths of servers' sockets need."""
+        with tempfile.TemporaryDirectory(prefix="scout-", dir="/tmp") as folder:
+            peer = cls._make(Path(folder) / "home", variables)
+            try:
+                yield peer
+            finally:
+                peer.end_all()
+
+    @classmethod
+    def _make(cls, home: Path, variables: Mapping[str, str] | None) -> Peer:
         mark = f"{os.getpid()}-{time.monotonic_ns()}"
         (home / "tmp").mkdir(parents=True)
         environment = {
@@ -130,13 +134,6 @@ class Peer:
             time.sleep(0.05)
 
     def end_all(self) -> None:
-        """For the end of a test that failed."""
+        """What is left by a test that failed."""
         for process in self.processes():
             os.kill(process, signal.SIGKILL)
-
-
-def wait_until(condition: Callable[[], bool], otherwise: str, within: float = WITHIN) -> None:
-    deadline = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.05)
