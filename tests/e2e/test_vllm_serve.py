@@ -15,6 +15,8 @@ pytestmark = pytest.mark.vllm
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "orders-service"
 READY_WITHIN = 600.0
+ENGINE_AND_WORKER = 5
+"""And before them scout-review, the supervisor and the API server."""
 
 
 @pytest.fixture
@@ -43,6 +45,7 @@ def test_a_real_server_starts_with_the_planned_flags_and_ends(peer: Peer, vllm_v
     (model,) = httpx.get(models, headers={"Authorization": f"Bearer {key}"}).json()["data"]
     assert model["max_model_len"] == 65_536
     assert "'disable_any_whitespace': True" in peer.log
+    assert len(peer.processes()) >= ENGINE_AND_WORKER
     run.send_signal(signal.SIGINT)
     _, err = run.communicate(timeout=120)
     assert run.returncode == 130

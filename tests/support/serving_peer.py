@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,22 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def session_of(process: int) -> int:
+    """0 for one that has ended."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0
+    state, _, _, session = stat.rpartition(")")[2].split()[:4]
+    return 0 if state in "ZX" else int(session)
+
+
+def _heed_signals() -> None:
+    """A shell that runs the tests in the background has interruptions ignored by all below it."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @dataclass
 class Peer:
     """An environment for ``scout-review`` runs whose processes can be told from all others."""
@@ -62,6 +78,7 @@ class Peer:
     mark: str
     port: int
     environment: dict[str, str]
+    sessions: set[int] = field(default_factory=set)
 
     @classmethod
     @contextmanager
@@ -109,10 +126,16 @@ class Peer:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=_heed_signals,  # noqa: PLW1509  # no test has threads here
         )
 
     def processes(self) -> list[int]:
-        return marked_processes(f"{MARK}={self.mark}")
+        """Those that run; also those that wrote a title over their environment, as vLLM's engines
+        do, if the leader of their session was seen by an earlier call."""
+        marked = set(marked_processes(f"{MARK}={self.mark}"))
+        self.sessions |= {process for process in marked if session_of(process) == process}
+        numbers = (int(file.name) for file in Path("/proc").iterdir() if file.name.isdigit())
+        return sorted(marked | {each for each in numbers if session_of(each) in self.sessions})
 
     @property
     def log(self) -> str:
