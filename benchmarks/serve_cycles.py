@@ -1,8 +1,8 @@
 """``python -m benchmarks.serve_cycles``: servers that are started and ended at random moments.
 
-Each cycle starts ``scout-review serve``, waits for a moment between the start and half as long
-again as a start takes, ends one of its processes in one of the ways of ``WAYS``, and waits until
-the command has ended. Then no process, port, temporary file or shared memory of it may be left;
+Each cycle starts ``scout-review serve``, waits for a moment of at most twice the time that a start
+takes, ends one of its processes in one of the ways of ``WAYS``, and waits until the command has
+ended. Then no process, port, temporary file or shared memory of it may be left;
 what is left after a minute is printed and the run ends with 1. The same ``--seed`` gives the same
 ways and moments.
 
@@ -76,7 +76,7 @@ def main() -> int:
     gone: list[float] = []
     failed = 0
     for number in range(1, given.cycles + 1):
-        way, moment = draw.choice(WAYS), draw.uniform(0.0, 1.5 * usual)
+        way, moment = draw.choice(WAYS), draw.uniform(0.0, 2.0 * usual)
         mode = draw.choice(MODES)
         code, state, seconds, left = cycle(given, way, moment, mode)
         ended[state] += 1
@@ -144,12 +144,12 @@ def cycle(
         state = "ended by itself" if run.poll() is not None else "ready" if ready else "starting"
         shared |= shared_memory(peer)
         begun = time.monotonic()
-        for number in way.signals:
+        target = descendant(run.pid, way.target)
+        missed = way.target and target == run.pid  # there is no such process yet
+        for number in (signal.SIGTERM,) if missed else way.signals:
             with suppress(ProcessLookupError):
-                os.kill(descendant(run.pid, way.target), number)
+                os.kill(target, number)
             time.sleep(0.3 if len(way.signals) > 1 else 0.0)
-        if way.target and run.poll() is None and descendant(run.pid, way.target) == run.pid:
-            run.send_signal(signal.SIGINT)  # there was no such process yet
         try:
             run.communicate(timeout=GONE_WITHIN)
         except subprocess.TimeoutExpired:

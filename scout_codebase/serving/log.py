@@ -15,6 +15,7 @@ _LOGS_KEPT = 5
 _TAIL_BYTES = 200_000
 _LAST_LINES = 4
 _LONGEST_LINE = 240
+_WARNING = " WARNING "
 _ERROR = re.compile(r"\b\w*(?:Error|Exception)\b: ")
 # What vLLM puts before a line: "(EngineCore pid=7) ERROR 11-22 06:22:37 [core.py:133] ".
 _PREFIX = re.compile(r"^(?:\(.*? pid=\d+\) )?(?:[A-Z]+ \d\d-\d\d [\d:]+ \[.*?\] )?")
@@ -86,8 +87,8 @@ def last_words(log: Path) -> str:
     with log.open("rb") as stream:
         stream.seek(max(0, log.stat().st_size - _TAIL_BYTES))
         text = stream.read().decode("utf-8", errors="replace")
-    lines = [_PREFIX.sub("", line).strip()[:_LONGEST_LINE] for line in text.splitlines()]
-    told = [line for line in lines if line]
+    lines = [line for line in text.splitlines() if line.strip() and _WARNING not in line]
+    told = [_PREFIX.sub("", line).strip()[:_LONGEST_LINE] for line in lines]
     first = next((line for line in told if _ERROR.search(line)), "")
     last = told[-_LAST_LINES:]
     return " / ".join([first, *last] if first and first not in last else last) or "its log is empty"

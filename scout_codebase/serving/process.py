@@ -23,7 +23,7 @@ from scout_codebase.errors import ServerError, UsageError
 from scout_codebase.serving import supervisor
 from scout_codebase.serving.launch import Launch, refuse_present_file, refuse_taken_port
 from scout_codebase.serving.log import LogReader, last_words, new_log
-from scout_codebase.serving.signals import interrupted_by_signals
+from scout_codebase.serving.signals import interrupted_by_signals, uninterrupted
 
 OnStage = Callable[[str, int | None, float], None]
 """Told what the server does, how much of it is done in percent where that is known, and for how
@@ -218,8 +218,10 @@ def _stop(process: subprocess.Popen[str], launch: Launch) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    if process.returncode < 0:
-        _end_without_supervisor(process.pid, launch)
+    finally:
+        if (process.poll() or 0) < 0:
+            with uninterrupted():
+                _end_without_supervisor(process.pid, launch)
 
 
 def _end_without_supervisor(group: int, launch: Launch) -> None:

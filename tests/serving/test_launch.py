@@ -275,7 +275,10 @@ def test_the_last_words_name_the_cause(tmp_path: Path) -> None:
     log = tmp_path / "log"
     prefix = "(EngineCore pid=7) ERROR 11-22 06:22:37 [core.py:133] "
     cause = "ValueError: To serve at least one request, 9 GiB are needed"
-    log.write_text(f"start\n{prefix}{cause}\n" + "  File x\n" * 30 + "RuntimeError: failed\n")
+    warning = "(Worker pid=8) WARNING 11-22 06:22:30 [m.py:3] OSError: no tcmalloc\n"
+    log.write_text(
+        f"start\n{warning}{prefix}{cause}\n" + "  File x\n" * 30 + "RuntimeError: failed\n"
+    )
     words = last_words(log)
     assert words.startswith(f"{cause} / File x")
     assert words.endswith("RuntimeError: failed")

@@ -163,6 +163,21 @@ def test_a_supervisor_that_is_ended_takes_the_server_with_it(
     peer.nothing_is_left(within=0)
 
 
+def test_an_interruption_does_not_keep_it_from_ending_what_a_dead_supervisor_left(
+    peer: Peer,
+) -> None:
+    run = started(peer)
+    (supervisor,) = child_processes(run.pid)
+    os.kill(supervisor, signal.SIGKILL)
+    for _ in range(5):
+        time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+    _, err = run.communicate()
+    assert "Traceback" not in err
+    peer.nothing_is_left(within=0)
+    assert not (peer.home / "ready.env").exists()
+
+
 def child_processes(parent: int) -> list[int]:
     listing = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii")
     return [int(number) for number in listing.split()]
