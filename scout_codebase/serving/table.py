@@ -93,7 +93,10 @@ ROWS: tuple[ServerRow, ...] = (
             ("downloading weights", r"\.safetensors: +(\d+)%|Fetching \d+ files: +(\d+)%"),
             ("loading weights", r"Starting to load model|checkpoint (?:shards|files): +(\d+)%"),
             ("preparing the model", r"Loading weights took|Model loading took"),
-            ("compiling", r"torch\.compile|Dynamo bytecode|Compiling a graph|Warming up model"),
+            (
+                "compiling",
+                r"for vLLM's torch\.compile|Dynamo bytecode|Compiling a graph|Warming up",
+            ),
             ("making room for keys and values", r"Available KV cache memory|KV cache size"),
             ("capturing graphs", r"Capturing CUDA graphs?.*?(?:(\d+)%|$)"),
             ("opening the port", r"Graph capturing finished|Starting vLLM|Started server process"),

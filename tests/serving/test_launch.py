@@ -271,6 +271,15 @@ def test_a_log_is_followed_line_by_line(tmp_path: Path) -> None:
     assert LogReader(log, VLLM.stages).read() == Progress("capturing graphs", 12)
 
 
+def test_what_is_turned_off_is_no_stage(tmp_path: Path) -> None:
+    log = new_log(tmp_path)
+    log.write_text(
+        "(APIServer pid=7) WARNING 11-22 06:22:37 [vllm.py:1703] Enforce eager set, disabling "
+        "torch.compile, CUDAGraphs, and JIT kernel warmup.\n"
+    )
+    assert LogReader(log, VLLM.stages).read() == Progress("starting")
+
+
 def test_the_last_words_name_the_cause(tmp_path: Path) -> None:
     log = tmp_path / "log"
     prefix = "(EngineCore pid=7) ERROR 11-22 06:22:37 [core.py:133] "
