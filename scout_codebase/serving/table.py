@@ -95,7 +95,7 @@ ROWS: tuple[ServerRow, ...] = (
             ("preparing the model", r"Loading weights took|Model loading took"),
             (
                 "compiling",
-                r"for vLLM's torch\.compile|Dynamo bytecode|Compiling a graph|Warming up",
+                r"for vLLM's torch\.compile|Dynamo bytecode|Compiling a|Warming up",
             ),
             ("making room for keys and values", r"Available KV cache memory|KV cache size"),
             ("capturing graphs", r"Capturing CUDA graphs?.*?(?:(\d+)%|$)"),
