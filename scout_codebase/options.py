@@ -15,11 +15,13 @@ import click
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _ENVIRONMENT_PREFIX = "SCOUT_REVIEW"
-_SECRET_OPTIONS = frozenset({"--api-key"})
+_SECRET_OPTIONS = frozenset({"--api-key", "--hf-token", "--hf_token"})
+"""The last two are flags that may be passed on to a server."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.:-]*://\S+|[^\s/@:]+:[^\s/@]*@\S+")
 _OTHER_OPTIONS = "Options"
 
 PATH = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, dir_okay=False)
 FILE_OR_STDOUT = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 
 
@@ -75,6 +77,33 @@ class Command(click.Command):
         ):
             with formatter.section(heading):
                 formatter.write_dl(records)
+
+
+class PassingOn(Command):
+    """A command that hands what stands behind ``--`` to a server. ``only_with`` is the flag that
+    has to stand before it for that, "" for none."""
+
+    only_with = ""
+    _EXTRA = f"{__name__}.extra"
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        if self.only_with in ("", *args[:end]):
+            ctx.meta[self._EXTRA] = tuple(args[end + 1 :])
+            args = args[:end]
+        return super().parse_args(ctx, args)
+
+    @classmethod
+    def passed_on(cls, ctx: click.Context) -> tuple[str, ...]:
+        """What stood behind ``--``."""
+        return tuple(ctx.meta.get(cls._EXTRA, ()))
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [*super().collect_usage_pieces(ctx), "[-- SERVER FLAGS]"]
+
+
+class PassingOnServe(PassingOn):
+    only_with = "--serve"
 
 
 def option(name: str, *names: str, **settings: Any) -> Callable[[Decorated], Decorated]:
@@ -200,6 +229,19 @@ selection_options = under(
         help="Read the files of submodules too, where they are on this machine.",
     ),
 )
+api_key_option = option(
+    "--api-key",
+    default="",
+    metavar="KEY",
+    help="Key for that server; better set as SCOUT_REVIEW_API_KEY.",
+)
+vllm_python_option = option(
+    "--vllm-python",
+    type=FILE,
+    metavar="FILE",
+    unset="where vLLM is installed",
+    help="The Python that has vLLM: for --serve, serve and vllm-offline.",
+)
 engine_options = under(
     "Who answers",
     option(
@@ -218,12 +260,7 @@ engine_options = under(
         help="The model to ask for, if the server has several; for vllm-offline a folder or a "
         "name on Hugging Face.",
     ),
-    option(
-        "--api-key",
-        default="",
-        metavar="KEY",
-        help="Key for that server; better set as SCOUT_REVIEW_API_KEY.",
-    ),
+    api_key_option,
     option(
         "--context-window",
         type=click.IntRange(min=1),
@@ -258,13 +295,7 @@ engine_options = under(
         help="Which reviews a shared vLLM server (--scheduling-policy priority) answers first: "
         "those with the lower number.",
     ),
-    option(
-        "--vllm-python",
-        type=PATH,
-        metavar="FILE",
-        unset="this one",
-        help="The Python that has vLLM, for vllm-offline.",
-    ),
+    vllm_python_option,
     option(
         "--vllm-option",
         multiple=True,

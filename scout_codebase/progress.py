@@ -19,6 +19,9 @@ from scout_codebase.records import AnswerEvent, AnswerText, PrefillProgress
 if TYPE_CHECKING:  # rich is loaded where something moves
     from rich.progress import Progress, TaskID
 
+OnStage = Callable[[str, int | None, float], None]
+"""Takes what is going on, how much of it is done in percent where that is known, and the seconds
+since the start."""
 _SHOWN_TEXT = 40  # characters of the answer that stream past
 
 
@@ -72,6 +75,24 @@ class Reporter:
         """A bar over the questions of one report, with what the server does right now."""
         with self._bar(report, total, "count", "elapsed", "detail") as bar:
             yield Conversation(bar, prompt_tokens)
+
+    @contextmanager
+    def starting(self, what: str) -> Iterator[OnStage]:
+        """What a server that is being started does: a bar, or a line for each new stage where
+        nothing moves."""
+        with self._bar(what, None, "elapsed", "detail") as bar:
+            last = ""
+
+            def show(stage: str, percent: int | None, seconds: float) -> None:
+                nonlocal last
+                if bar:
+                    detail = stage if percent is None else f"{stage}, {percent} %"
+                    bar.progress.update(bar.task, detail=printable(detail))
+                elif stage != last:
+                    self.say(f"{what}: {stage} ({seconds:.0f} s)")
+                last = stage
+
+            yield show
 
     @contextmanager
     def _bar(self, what: str, total: int | None, *columns: str) -> Iterator[Bar | None]:

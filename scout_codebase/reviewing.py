@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scout_codebase import __version__
+from scout_codebase.budget import LARGEST_CHAT_TEMPLATE
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.kept import KeptAnswers
 from scout_codebase.engines.open import EngineChoice, open_engine
@@ -48,8 +49,15 @@ class Review:
     run: RunRecord
 
 
-def review(settings: ReviewSettings, reporter: Reporter) -> Review:
-    """Reads the repository, asks the model and writes the reports.
+EngineOf = Callable[[int, int], AbstractContextManager[EngineSettings]]
+"""Of the tokens of the pack, and of what is needed besides, who is asked."""
+
+
+def review(
+    settings: ReviewSettings, reporter: Reporter, engine_of: EngineOf | None = None
+) -> Review:
+    """Reads the repository, asks the model and writes the reports. ``engine_of`` takes the place
+    of the engine in ``settings`` where that has to be started for what was read.
 
     Raises ScoutError. A report is written only when all its questions were put to the model; one
     with failed sections is written as incomplete, and raises UnusableAnswerError at the end unless
@@ -65,7 +73,13 @@ def review(settings: ReviewSettings, reporter: Reporter) -> Review:
         )  # what is broken shows before anything is sent
     files = ReportFiles(settings.out)
     files.set_aside([definition.name for definition in definitions])
-    with opened_engine(settings.engine, reporter) as (engine, choice):
+    with ExitStack() as stack:
+        asked = settings.engine
+        if engine_of is not None:
+            besides = sum(largest_question_and_reply(definitions, facts, library))
+            tokens = packed.pack.tokens
+            asked = stack.enter_context(engine_of(tokens, besides + LARGEST_CHAT_TEMPLATE))
+        engine, choice = stack.enter_context(opened_engine(asked, reporter))
         if _is_brief(settings, embedded=engine.identity.embedded):
             facts = brief(facts)
         session = Session(
@@ -181,6 +195,8 @@ def opened_engine(settings: EngineSettings, reporter: Reporter) -> Iterator[tupl
 
 
 def _how_chosen(settings: EngineSettings, engine: Engine) -> str:
+    if settings.origin:
+        return settings.origin
     if settings.base_url:
         return "named by --base-url"
     if settings.engine != "auto":

@@ -50,7 +50,8 @@ class EngineSettings:
     """Who is asked. ``engine`` is ``auto`` or one kind of engine; ``timeout`` is how many seconds
     it may be silent, None for what is planned from the length of the prompt; ``priority`` is for a
     server that has several clients. ``vllm_python`` and ``vllm_arguments`` are for
-    ``vllm-offline``: the Python that has vLLM, and what it is given."""
+    ``vllm-offline``: the Python that has vLLM, and what it is given. ``origin`` says where the
+    server comes from, "" where the other fields say it."""
 
     engine: Literal["auto", "openai", "embedded", "vllm-offline"] = "auto"
     base_url: str = ""
@@ -63,6 +64,7 @@ class EngineSettings:
     priority: int = 0
     vllm_python: Path | None = None
     vllm_arguments: Mapping[str, Any] = field(default_factory=dict)
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from scout_codebase.commands.pack import pack
 from scout_codebase.commands.plan import plan
 from scout_codebase.commands.prompts import prompts
 from scout_codebase.commands.review import review
+from scout_codebase.commands.serve import serve
 from scout_codebase.commands.tokens import tokens
 
-COMMANDS = (review, pack, tokens, graph, languages, plan, prompts, config, doctor)
+COMMANDS = (review, pack, tokens, graph, languages, plan, serve, prompts, config, doctor)
 """In the order in which ``--help`` lists them."""

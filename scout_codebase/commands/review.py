@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from scout_codebase.commands.common import engine_of, selection_of
+from scout_codebase.commands.launching import engine_served, refuse_other_server
 from scout_codebase.options import (
-    Command,
+    PassingOnServe,
     command_line,
     engine_options,
     examples,
@@ -17,15 +18,26 @@ from scout_codebase.options import (
     report_options,
     repository_argument,
     selection_options,
+    under,
+)
+
+_serve_options = under(
+    "Who answers",
+    click.option(
+        "--serve",
+        is_flag=True,
+        help="Start a server as serve does, and end it with the review. Flags for it go behind --.",
+    ),
 )
 
 
 @click.command(
-    cls=Command,
+    cls=PassingOnServe,
     short_help="Write the reports for REPO.",
     epilog=examples(
         "./repo --report security-review --fail-on high",
         "./repo --base-url http://127.0.0.1:8000/v1 --rev v2.1",
+        "./repo --serve -- --kv-offloading-size 64",
         "./repo/services/billing --exclude 'fixtures/' --dry-run",
     ),
 )
@@ -33,10 +45,12 @@ from scout_codebase.options import (
 @report_options
 @selection_options
 @engine_options
+@_serve_options
 @prompts_option
 @click.option("--dry-run", is_flag=True, help="Print what would be sent, and send nothing.")
 @quiet_option
-def review(repository: str, **options: Any) -> int:
+@click.pass_context
+def review(context: click.Context, /, repository: str, **options: Any) -> int:
     """Write the reports for REPO: a repository, a folder in one, or the address of one (https://,
     ssh://, git://, user@host:path), which is cloned into your cache folder."""
     from scout_codebase import reviewing
@@ -60,5 +74,10 @@ def review(repository: str, **options: Any) -> int:
         for line in reviewing.dry_run(settings, reporter).splitlines():
             click.echo(printable(line))
         return 0
-    result = reviewing.review(settings, reporter)
+    engine_of_serve = None
+    if options["serve"]:
+        refuse_other_server(options)
+        extra = PassingOnServe.passed_on(context)
+        engine_of_serve = engine_served(settings.engine, options, extra, reporter)
+    result = reviewing.review(settings, reporter, engine_of_serve)
     return 1 if reviewing.fails(result, settings) else 0

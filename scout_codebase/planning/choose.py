@@ -202,13 +202,13 @@ def _choice(
         weights_gib=room.weights_gib,
         left_gib=room.left_gib,
         window=room.window,
-        served=_served(room.window, demand.tokens, weights),
+        served=served_window(room.window, demand.tokens, weights),
         fits=fits,
         times=times(architecture, weights, kv, speed, demand.work),
     )
 
 
-def _served(largest: int, tokens: int, weights: WeightFormat) -> int:
+def served_window(largest: int, tokens: int, weights: WeightFormat) -> int:
     """A quarter more than has to fit, in steps of 65,536, and never more than the largest, so that
     a reserve that was guessed too small does not keep the server from starting. Where nothing in
     particular has to fit, vLLM takes what it finds."""

@@ -14,7 +14,7 @@ from typing import Literal
 
 from scout_codebase.errors import UsageError
 
-Vendor = Literal["nvidia", "amd", "apple"]
+Vendor = Literal["nvidia", "amd", "apple", "cpu"]
 
 APPLE_GPU_SHARE = 0.75
 """Of unified memory, what macOS lets the GPU use (Metal's recommendedMaxWorkingSetSize). 48 GiB of

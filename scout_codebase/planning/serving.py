@@ -20,7 +20,10 @@ LAUNCHERS: tuple[Launcher, ...] = ("nnodes", "ray")
 
 LOOPBACK = "127.0.0.1"
 HEAD = "HEAD_ADDRESS"
+PLACEHOLDER = "YOUR_"
 RAY_PORT = 6_379
+VLLM_PORT = 8_000
+LLAMA_CPP_PORT = 8_080
 UTILISATION = 0.92
 """vLLM's default ``--gpu-memory-utilization``; in the command, because the plan rests on it."""
 MAX_SEQUENCES = 16
@@ -60,7 +63,8 @@ class ServeCommand:
 class Serving:
     """What is served and on what. ``window`` 0 lets the server take what fits. ``host`` is the
     address that the server listens on, ``head`` that of the first node as the others reach it,
-    ``rank`` what a worker calls its own number where all of them share one text."""
+    ``rank`` what a worker calls its own number where all of them share one text; ``port`` 0 is the
+    server's usual one."""
 
     architecture: Architecture
     gpu: Gpu
@@ -77,6 +81,7 @@ class Serving:
     head: str = HEAD
     rank: str = ""
     wired_limit_mib: int = 0
+    port: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ def checkpoint(weights: WeightFormat, model: str) -> str:
         return weights.checkpoints[model]
     if weights.quantization or weights.name == "bf16":
         return model
-    return f"YOUR_{weights.name.upper()}_CHECKPOINT"
+    return f"{PLACEHOLDER}{weights.name.upper()}_CHECKPOINT"
 
 
 def _vllm(serving: Serving) -> tuple[ServeCommand, ...]:
@@ -146,7 +151,7 @@ def _vllm_command(
     words: list[Words] = [
         ("vllm", "serve", checkpoint(serving.weights, model)),
         ("--host", serving.host),
-        ("--port", "8000"),
+        ("--port", str(serving.port or VLLM_PORT)),
         ("--tensor-parallel-size", str(serving.tensor)),
     ]
     if serving.pipeline > 1:
@@ -178,12 +183,12 @@ def _llama_cpp(serving: Serving) -> tuple[ServeCommand, ...]:
     main memory as those layers' cache."""
     model = serving.architecture.name
     published = serving.weights.checkpoints.get(model)
-    source = ("--hf-repo", published) if published else ("--model", "YOUR_MODEL.gguf")
+    source = ("--hf-repo", published) if published else ("--model", f"{PLACEHOLDER}MODEL.gguf")
     words: list[Words] = [
         ("llama-server",),
         source,
         ("--host", serving.host),
-        ("--port", "8080"),
+        ("--port", str(serving.port or LLAMA_CPP_PORT)),
         ("--ctx-size", str(serving.window)),
         ("--parallel", "1"),
         ("--n-gpu-layers", "all"),
@@ -225,8 +230,8 @@ def _ollama(serving: Serving) -> tuple[ServeCommand, ...]:
 
 
 SERVERS: tuple[Server, ...] = (
-    Server("vllm", "vllm", 8_000, _vllm),
-    Server("llama.cpp", "gguf", 8_080, _llama_cpp),
+    Server("vllm", "vllm", VLLM_PORT, _vllm),
+    Server("llama.cpp", "gguf", LLAMA_CPP_PORT, _llama_cpp),
     Server("ollama", "gguf", 11_434, _ollama, lambda row, model: model in row.ollama),
 )
 """The first of a kind is chosen unless the user names another."""

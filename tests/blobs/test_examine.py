@@ -7,11 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.packing import snapshot_of
+from support.processes import marked_processes, wait_until
 
 from scout_codebase.blobs import Examination, Wanted, examine_files, processes
 from scout_codebase.cache import FactsCache
@@ -177,17 +177,6 @@ def test_a_worker_that_cannot_load_leaves_the_work_to_this_process(
     assert same(found, examine_files(files, None, Wanted(), jobs=1))
 
 
-def marked_processes(mark: str) -> list[int]:
-    found = []
-    for folder in Path("/proc").iterdir():
-        try:
-            if folder.name.isdigit() and mark.encode() in (folder / "environ").read_bytes():
-                found.append(int(folder.name))
-        except OSError:
-            continue
-    return found
-
-
 FOR_EVER = """
 import itertools
 from scout_codebase.blobs import Wanted, examine_files
@@ -221,10 +210,3 @@ def test_workers_end_with_the_process_that_started_them(ending: signal.Signals) 
     assert process.stdout.read() == ""
     process.stdout.close()
     wait_until(lambda: not marked_processes(mark), "a worker lives on")
-
-
-def wait_until(condition: Callable[[], bool], otherwise: str) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.05)

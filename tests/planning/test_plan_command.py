@@ -140,6 +140,23 @@ def test_another_model_is_read_from_its_config(run: Run, tmp_path: Path) -> None
     assert data["published"] == []
 
 
+def test_the_folder_of_a_model_is_enough(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "config.json").write_text(json.dumps(DENSE))
+    arguments = ("plan", "--model", tmp_path / "model", "--gpu", "a100", "--format", "json")
+    data = json.loads(run(*arguments).out)
+    assert data["model"]["parameters"] == pytest.approx(8.03e9, rel=0.01)
+    (command,) = data["commands"]
+    assert command["arguments"][2] == str(tmp_path / "model")
+
+
+def test_a_config_in_the_working_folder_is_not_taken(run: Run) -> None:
+    """Which may be that of a reviewed repository."""
+    Path("config.json").write_text(json.dumps(DENSE))
+    data = json.loads(run("plan", *H100, "--format", "json").out)
+    assert data["model"]["name"].startswith("meta-llama/Llama-4-Scout")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

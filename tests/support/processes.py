@@ -1,8 +1,9 @@
-"""Which processes are there. Linux."""
+"""Which processes are there, and which are a test's. Linux."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 _GONE_WITHIN = 20.0
@@ -39,3 +40,22 @@ def _fields(status: Path) -> list[str]:
         return status.read_text(encoding="utf-8").rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
         return []
+
+
+def marked_processes(mark: str) -> list[int]:
+    """Those that were started with that text in their environment. Linux only."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            if folder.name.isdigit() and mark.encode() in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def wait_until(condition: Callable[[], bool], otherwise: str, within: float = 60.0) -> None:
+    deadline = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.05)
