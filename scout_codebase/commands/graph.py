@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -41,12 +40,13 @@ def graph(repository: str, output_format: str, level: Any, **options: Any) -> No
     from scout_codebase.pipeline import graph_repository
     from scout_codebase.progress import Reporter
     from scout_codebase.render.graph_formats import graph_json, to_dot, to_mermaid
+    from scout_codebase.render.row_json import row_json
 
     reporter = Reporter(quiet=options["quiet"])
     selection = selection_of(repository, options)
     snapshot, found = graph_repository(selection, reporter, detailed=level == "component")
     if output_format == "json":
-        click.echo(json.dumps(graph_json(found, snapshot), indent=2))
+        click.echo("".join(row_json(graph_json(found, snapshot))), nl=False)
         return
     render = to_dot if output_format == "dot" else to_mermaid
     click.echo(render(found, snapshot, level=level).rstrip("\n"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +49,7 @@ def pack(repository: str, output: Path, manifest: Path | None, **options: Any) -
     """Write the exact prompt that a review of REPO sends, less its question."""
     from scout_codebase.pack import manifest as manifest_of
     from scout_codebase.pipeline import describe_pack
+    from scout_codebase.render.row_json import row_json
 
     if manifest and _is_one_place(output, manifest):
         raise UsageError(
@@ -58,8 +58,7 @@ def pack(repository: str, output: Path, manifest: Path | None, **options: Any) -
     outputs = tuple(path for path in (output, manifest) if path and str(path) != "-")
     packed, reporter = packed_of(repository, options, outputs)
     if manifest:
-        value = manifest_of(packed.pack, packed.graph)
-        _write(manifest, iter((json.dumps(value, indent=2, ensure_ascii=True), "\n")))
+        _write(manifest, row_json(manifest_of(packed.pack, packed.graph)))
     _write(output, (section.text for section in packed.pack.sections))
     reporter.say(describe_pack(packed))
 
