@@ -1,6 +1,8 @@
 # Two commands for a machine that has Python 3.11 or later, make and git:
 #   make review   makes an environment and reviews the example (or REPO=path) with the embedded model
-#   make test     makes the environments and runs every check and every test
+#   make test     makes the environments and runs every check and every test but the long ones
+# and one for these:
+#   make test-long   the tests that start several servers
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -9,7 +11,7 @@ REPO   ?= examples/orders-service
 OUT    ?= scout-report
 BIN    := $(VENV)/bin
 
-.PHONY: review test check unit format clean
+.PHONY: review test test-long check unit format clean
 .DELETE_ON_ERROR:
 
 review: $(VENV)/.review
@@ -25,6 +27,9 @@ check: $(VENV)/.dev
 
 unit: $(VENV)/.dev $(VLLM)/.installed
 	SCOUT_TEST_VLLM=$(VLLM) $(BIN)/python -m pytest $(PYTEST)
+
+test-long: $(VENV)/.dev $(VLLM)/.installed
+	SCOUT_TEST_VLLM=$(VLLM) $(BIN)/python -m pytest -m long $(PYTEST)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

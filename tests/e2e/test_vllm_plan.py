@@ -71,6 +71,7 @@ def test_the_capacity_of_chunked_layers_with_the_hybrid_manager(
     assert planned(config, 2.0, hybrid=True) == pytest.approx(reported(vllm_peer), rel=0.03)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CASES)
 def test_the_capacity_is_what_vllm_reports(name: str, vllm_venv: Path, tmp_path: Path) -> None:
     case = CASES[name]
