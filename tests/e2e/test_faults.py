@@ -13,7 +13,7 @@ from support.fault_runs import chosen_faults, run_with_faults
 from support.repositories import make_repository
 from vllm_peer.server import VllmPeer
 
-pytestmark = pytest.mark.vllm
+pytestmark = [pytest.mark.vllm, pytest.mark.long]
 
 
 def test_runs_through_faults(
