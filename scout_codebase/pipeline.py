@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -59,7 +59,7 @@ def pack_repository(
     wanted = Wanted(detailed=detailed, secrets=selection.mask)
     with (
         _opened_cache(selection, reporter) as cache,
-        _examiner(selection, wanted, cache) as examiner,
+        closing(_examiner(selection, wanted, cache)) as examiner,
     ):
         snapshot, examination = _examined_repository(selection, wanted, cache, examiner, reporter)
         files = snapshot.files
@@ -89,7 +89,7 @@ def graph_repository(
     wanted = Wanted(detailed=detailed, tokens=False, secrets=selection.mask)
     with (
         _opened_cache(selection, reporter) as cache,
-        _examiner(selection, wanted, cache) as examiner,
+        closing(_examiner(selection, wanted, cache)) as examiner,
     ):
         snapshot, examination = _examined_repository(selection, wanted, cache, examiner, reporter)
         with reporter.working("Resolving imports"):

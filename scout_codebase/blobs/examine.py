@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Event, Thread
-from types import TracebackType
 
 from scout_codebase.blobs.codec import FACTS, DamagedRecordError
 from scout_codebase.blobs.counting import CachedCount
@@ -50,15 +49,8 @@ class Examiner:
         self._cache = cache
         self._pool = Pool(jobs, loads)
 
-    def __enter__(self) -> Examiner:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Ends the processes."""
         self._pool.close()
 
     def start(self) -> None:
@@ -212,7 +204,7 @@ def examine_files(
 ) -> Examination:
     """All facts of every file, one step after the other."""
     loads = Loads(secrets=wanted.secrets, vocabulary=wanted.tokens)
-    with Examiner(cache, loads, jobs=jobs) as examiner:
+    with closing(Examiner(cache, loads, jobs=jobs)) as examiner:
         first = examiner.examine(files, wanted, on_file)
         with examiner.counting(files, first) as counted:
             return replace(first, facts=counted(), new={})

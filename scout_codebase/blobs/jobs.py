@@ -7,14 +7,15 @@ from typing import Any
 
 from scout_codebase.blobs.codec import FACTS
 from scout_codebase.blobs.facts import compute_facts, count_section
+from scout_codebase.blobs.wanted import Wanted
 from scout_codebase.tokens import count_tokens
 
 
-def encoded_facts(path: str, text: str, wanted: Any) -> bytes:
+def encoded_facts(path: str, text: str, wanted: Wanted) -> bytes:
     return FACTS.encode(compute_facts(path, text, wanted))
 
 
-def facts_without_tree(path: str, text: str, wanted: Any) -> bytes:
+def facts_without_tree(path: str, text: str, wanted: Wanted) -> bytes:
     return FACTS.encode(compute_facts(path, text, wanted, parse=False))
 
 

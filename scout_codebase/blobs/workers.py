@@ -91,7 +91,8 @@ class Pool:
             self.start()
         small = not job.instead or all(task.size <= _SMALL_CHARACTERS for task in tasks)
         if self._workers is None and small:
-            load(self._loads)
+            if job.instead:  # what counts loads no more than the vocabulary, by itself
+                load(self._loads)
             yield from _in_this_process(job.name, tasks)
             return
         chunks = _chunks(tasks, job.chunk)

@@ -307,16 +307,6 @@ HOSTILE = {
 }
 
 
-@pytest.fixture(scope="module")
-def seconds_for_plain_source() -> float:
-    """What a long and wholly ordinary file takes on this machine."""
-    text = "".join(f"def f{n}(a, b):\n    return g(a, b)\n\n" for n in range(6_000))
-    analyse("a.py", "")
-    started = time.thread_time()
-    assert analysed("a.py", text).complete
-    return time.thread_time() - started
-
-
 @pytest.mark.parametrize(
     "path", ["a.py", "a.js", "a.tsx", "a.cs", "a.go", "a.java", "a.kt", "a.scala"]
 )

@@ -62,16 +62,6 @@ def analysed(path: str, text: str) -> FileAnalysis:
     return analysis
 
 
-@pytest.fixture(scope="module")
-def seconds_for_plain_source() -> float:
-    """What a long and wholly ordinary file takes on this machine."""
-    text = "".join(f"def f{n}(a, b):\n    return g(a, b)\n\n" for n in range(6_000))
-    analyse("a.py", "")
-    started = time.thread_time()
-    assert analysed("a.py", text).complete
-    return time.thread_time() - started
-
-
 @pytest.mark.parametrize(
     "spec",
     [spec for spec in LANGUAGES if spec.grammar and not spec.view and spec.name != "notebook"],
