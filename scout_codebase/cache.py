@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 
 _SCHEMA = 1
@@ -38,12 +39,13 @@ _TABLE = """
 
 class FactsCache:
     """A mapping of keys to values, both bytes, in the file ``path``. ``warn`` is told what went
-    wrong; no method raises for what is wrong with the file."""
+    wrong; no method raises for what is wrong with the file. Several threads may use it."""
 
     def __init__(self, path: Path, warn: Callable[[str], None]) -> None:
         self._path, self._warn = path, warn
         self._today = int(time.time()) // _DAY
         self._connection: sqlite3.Connection | None = None
+        self._one_at_a_time = Lock()
         try:
             self._connection = self._connect()
         except (sqlite3.Error, OSError) as error:
@@ -81,11 +83,12 @@ class FactsCache:
     # --- what may go wrong ---
 
     def _guard(self, action: Callable[[sqlite3.Connection], None]) -> None:
-        if self._connection is not None:
-            try:
-                action(self._connection)
-            except (sqlite3.Error, OSError) as error:
-                self._recover(error)
+        with self._one_at_a_time:
+            if self._connection is not None:
+                try:
+                    action(self._connection)
+                except (sqlite3.Error, OSError) as error:
+                    self._recover(error)
 
     def _recover(self, error: Exception) -> None:
         self.close()
@@ -108,7 +111,9 @@ class FactsCache:
 
     def _connect(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(
+            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
         try:
             self._prepare(connection)
         except sqlite3.Error:

@@ -37,27 +37,33 @@ from scout_codebase.records import (
 MANIFEST_VERSION = 1
 
 
+def surrounding_sections(
+    snapshot: Snapshot, graph: DependencyGraph, preamble: str, count: Callable[[str], int]
+) -> tuple[Section, Section, Section]:
+    """What stands before the files and, the other two, behind them. ``count`` is exact."""
+    texts = {
+        "preamble": preamble if preamble.endswith("\n") else preamble + "\n",
+        "components": _components_text(graph),
+        "paths": _paths_text(snapshot),
+    }
+    before, components, paths = (Section(kind, text, count(text)) for kind, text in texts.items())
+    return before, components, paths
+
+
 def build_pack(
     snapshot: Snapshot,
-    graph: DependencyGraph,
     order: ReadingOrder,
     facts: Mapping[str, BlobFacts],
-    preamble: str,
-    count: Callable[[str], int],
+    surrounding: tuple[Section, Section, Section],
 ) -> Pack:
     """Packs every file of the snapshot once, in the order given. ``facts`` are those of every
-    file; ``count`` gives the exact tokens of the sections besides the files."""
+    file."""
     files = {file.path: file for file in snapshot.files}
-
-    def section(kind: str, text: str) -> Section:
-        ended = text if text.endswith("\n") else text + "\n"
-        return Section(kind=kind, text=ended, tokens=count(ended))
-
+    before, *behind = surrounding
     sections = (
-        section("preamble", preamble),
+        before,
         *(_file_section(files[path], facts[path]) for path in order.paths),
-        section("components", _components_text(graph)),
-        section("paths", _paths_text(snapshot)),
+        *behind,
     )
     return Pack(
         snapshot=snapshot,

@@ -6,7 +6,7 @@ With ``reviewing``, which goes on from there, the only modules that know the ord
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,11 +20,18 @@ from scout_codebase.blobs import (
     repository_key,
 )
 from scout_codebase.cache import FactsCache
-from scout_codebase.linking import link, link_graph
+from scout_codebase.linking import Linked, link, link_graph
 from scout_codebase.masking import mask_snapshot
-from scout_codebase.pack import build_pack
+from scout_codebase.pack import build_pack, surrounding_sections
 from scout_codebase.progress import Reporter
-from scout_codebase.records import DependencyGraph, Pack, Snapshot, display_path
+from scout_codebase.records import (
+    BlobFacts,
+    DependencyGraph,
+    Pack,
+    Section,
+    Snapshot,
+    display_path,
+)
 from scout_codebase.render.atomic import PARTIAL_SUFFIX
 from scout_codebase.settings import SelectionSettings, cache_folder
 from scout_codebase.templates import TemplateLibrary
@@ -57,6 +64,26 @@ def pack_repository(
     """Walk, examine, link, order, pack. Raises RepositoryError. ``detailed`` analyses know symbols
     and places, which the reports need and the pack does not."""
     wanted = Wanted(detailed=detailed, secrets=selection.mask)
+    parts = _parts(selection, wanted, library.text(PREAMBLE), reporter)
+    # The worker processes are gone by now: they take as much memory as the sections of the files.
+    with reporter.working("Packing"):
+        pack = build_pack(parts.snapshot, parts.linked.order, parts.facts, parts.surrounding)
+    return Packed(parts.linked.graph, pack)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a pack is built of."""
+
+    snapshot: Snapshot
+    linked: Linked
+    facts: Mapping[str, BlobFacts]
+    surrounding: tuple[Section, Section, Section]
+
+
+def _parts(
+    selection: SelectionSettings, wanted: Wanted, preamble: str, reporter: Reporter
+) -> _Parts:
     with (
         _opened_cache(selection, reporter) as cache,
         closing(_examiner(selection, wanted, cache)) as examiner,
@@ -70,16 +97,9 @@ def pack_repository(
             # The order of the files depends on none of the counts: both are made at once.
             linked = link(snapshot, examination.facts, _cache_for(examination, cache))
             facts = counted()
-        with reporter.working("Packing"):
-            pack = build_pack(
-                snapshot,
-                linked.graph,
-                linked.order,
-                facts,
-                preamble=library.text(PREAMBLE),
-                count=examiner.count_text,
-            )
-    return Packed(linked.graph, pack)
+        count = examiner.count_text
+        surrounding = surrounding_sections(snapshot, linked.graph, preamble, count)
+    return _Parts(snapshot, linked, facts, surrounding)
 
 
 def graph_repository(

@@ -19,8 +19,6 @@ from scout_codebase.records import BlobFacts, SourceFile
 
 _WRITTEN_AT_ONCE = 200
 OnFile = Callable[[int], None]
-_Counts = dict[int, tuple[int, tuple[tuple[str, int], ...]]]
-"""Tokens and neutralised strings by the index of the file."""
 
 
 def _nobody(_count: int) -> None:
@@ -87,7 +85,7 @@ class Examiner:
         self, files: Sequence[SourceFile], examination: Examination, on_file: OnFile = _nobody
     ) -> Iterator[Callable[[], Mapping[str, BlobFacts]]]:
         """Counts the tokens of what is new while the caller does something else in this block, and
-        hands out a function that waits for the facts with all tokens, and then keeps them."""
+        keeps it, and hands out a function that waits for the facts with all tokens."""
         uncounted = [
             file
             for file in files
@@ -95,29 +93,35 @@ class Examiner:
             and _is_uncounted(examination.facts[file.path], examination.new[file.path])
         ]
         on_file(len(files) - len(uncounted))
+        paths = {file.path for file in uncounted}
+        self.keep([file for file in files if file.path not in paths], examination)
         left = Event()
-        counts = _Background(lambda: self._count(uncounted, examination.facts, left, on_file))
+        counts = _Background(lambda: self._count(uncounted, examination, left, on_file))
         counts.start()
         try:
-            yield lambda: self._counted(files, examination, uncounted, counts.result())
+            yield lambda: {**examination.facts, **counts.result()}
         finally:
             left.set()
             counts.join()
 
     def keep(self, files: Sequence[SourceFile], examination: Examination) -> None:
-        """Keeps what is new."""
-        if self._cache is None:
-            return
-        unparsed = set(examination.unparsed)
+        """Keeps what is new of these."""
         new = (file for file in files if file.path in examination.new)
-        whole = (file for file in new if file.path not in unparsed)
-        while batch := list(islice(whole, _WRITTEN_AT_ONCE)):
+        while batch := list(islice(new, _WRITTEN_AT_ONCE)):
+            self._keep(batch, examination.facts, examination)
+
+    def _keep(
+        self,
+        files: Sequence[SourceFile],
+        facts: Mapping[str, BlobFacts],
+        examination: Examination,
+    ) -> None:
+        if self._cache is not None:
             self._cache.write(
                 {
-                    facts_key(file, examination.new[file.path]): FACTS.encode(
-                        examination.facts[file.path]
-                    )
-                    for file in batch
+                    facts_key(file, examination.new[file.path]): FACTS.encode(facts[file.path])
+                    for file in files
+                    if file.path not in examination.unparsed
                 }
             )
 
@@ -161,37 +165,29 @@ class Examiner:
             yield result.index, facts, result.whole and not slow
 
     def _count(
-        self,
-        files: Sequence[SourceFile],
-        facts: Mapping[str, BlobFacts],
-        left: Event,
-        on_file: OnFile,
-    ) -> _Counts:
+        self, files: Sequence[SourceFile], examination: Examination, left: Event, on_file: OnFile
+    ) -> dict[str, BlobFacts]:
+        """The facts with tokens, by path."""
+        facts = [examination.facts[file.path] for file in files]
         tasks = [
-            Task(index, len(file.text), (file.path, file.text, _language(facts[file.path])))
+            Task(index, len(file.text), (file.path, file.text, _language(facts[index])))
             for index, file in enumerate(files)
         ]
-        found = {}
+        found: dict[str, BlobFacts] = {}
+        unkept: list[SourceFile] = []
         for result in self._pool.run(SECTION_JOB, tasks):
-            found[result.index] = result.value
+            file = files[result.index]
+            tokens, neutralised = result.value
+            found[file.path] = replace(facts[result.index], tokens=tokens, neutralised=neutralised)
+            unkept.append(file)
+            if len(unkept) >= _WRITTEN_AT_ONCE:
+                self._keep(unkept, found, examination)
+                unkept.clear()
             on_file(1)
             if left.is_set():
                 break
+        self._keep(unkept, found, examination)
         return found
-
-    def _counted(
-        self,
-        files: Sequence[SourceFile],
-        examination: Examination,
-        uncounted: Sequence[SourceFile],
-        counts: _Counts,
-    ) -> Mapping[str, BlobFacts]:
-        facts = dict(examination.facts)
-        for index, (tokens, neutralised) in counts.items():
-            path = uncounted[index].path
-            facts[path] = replace(facts[path], tokens=tokens, neutralised=neutralised)
-        self.keep(files, replace(examination, facts=facts))
-        return facts
 
 
 def examine_files(
@@ -222,10 +218,10 @@ def _language(facts: BlobFacts) -> str:
 class _Background(Thread):
     """Counts in a thread of its own, and raises in the caller's what was raised there."""
 
-    def __init__(self, count: Callable[[], _Counts]) -> None:
+    def __init__(self, count: Callable[[], dict[str, BlobFacts]]) -> None:
         super().__init__(name="counting")
         self._do = count
-        self._counts: _Counts = {}
+        self._counts: dict[str, BlobFacts] = {}
         self._error: BaseException | None = None
 
     def run(self) -> None:
@@ -234,7 +230,7 @@ class _Background(Thread):
         except BaseException as error:  # noqa: BLE001 - a panic of the tokenizer is no Exception
             self._error = error
 
-    def result(self) -> _Counts:
+    def result(self) -> dict[str, BlobFacts]:
         self.join()
         if self._error is not None:
             raise self._error

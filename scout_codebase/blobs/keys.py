@@ -23,16 +23,16 @@ _DECIDING_PACKAGES = ("tree_sitter", "tiktoken", "llama_models", "rustworkx", "k
 def facts_key(file: SourceFile, wanted: Wanted) -> bytes:
     """16 bytes. git's object id stands for the bytes, the encoding for how they became text; a
     masked text is more than what its bytes say."""
-    parts = (
-        analyser_version(),
-        file.object_id,
-        file.encoding,
-        wanted.name,
-        text_identity(file),
-        file.path,
-    )
-    joined = "\0".join(parts).encode("utf-8", "surrogateescape")
-    return hashlib.blake2b(joined, digest_size=16).digest()
+    parts = (file.object_id, file.encoding, text_identity(file), file.path)
+    digest = _begun_key(wanted).copy()
+    digest.update("\0".join(parts).encode("utf-8", "surrogateescape"))
+    return digest.digest()
+
+
+@cache
+def _begun_key(wanted: Wanted) -> hashlib.blake2b:
+    """With what is the same for every file."""
+    return hashlib.blake2b(f"{analyser_version()}\0{wanted.name}\0".encode(), digest_size=16)
 
 
 def repository_key(path: str, wanted: Wanted) -> bytes:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from scout_codebase.blobs.fork import CrashedError, can_fork, run_in_fork
 from scout_codebase.blobs.loading import Loads, load
 from scout_codebase.blobs.processes import Workers, processes_for
 from scout_codebase.errors import ScoutError
@@ -89,11 +90,12 @@ class Pool:
             return
         if sum(task.size for task in tasks) > _WORTH_A_PROCESS:
             self.start()
-        small = not job.instead or all(task.size <= _SMALL_CHARACTERS for task in tasks)
-        if self._workers is None and small:
-            if job.instead:  # what counts loads no more than the vocabulary, by itself
-                load(self._loads)
+        if self._workers is None and not job.instead:
             yield from _in_this_process(job.name, tasks)
+            return
+        if self._workers is None and (can_fork() or all(map(_is_small, tasks))):
+            load(self._loads)
+            yield from _here_or_in_a_fork(job, tasks)
             return
         chunks = _chunks(tasks, job.chunk)
         undone: list[Chunk] = []
@@ -109,15 +111,14 @@ class Pool:
             return
         while tasks:
             guilty: list[Chunk] = []
-            with closing(Workers(1, self._loads)) as workers:
+            with closing(Workers(1, replace(self._loads, vocabulary=False))) as workers:
                 if not workers.ready:
                     yield from _in_this_process(job.name, tasks)
                     return
                 singles = ((tasks.popleft(),) for _ in range(len(tasks)))
                 yield from _share_out(job.name, workers.ready, singles, guilty)
             for chunk in guilty:
-                for result in _in_this_process(job.instead, chunk):
-                    yield Result(result.index, result.value, whole=False)
+                yield from _instead(job, chunk)
 
 
 def _share_out(
@@ -167,6 +168,28 @@ def _in_this_process(job: str, tasks: Iterable[Task]) -> Iterator[Result]:
     run = JOBS[job]
     for task in tasks:
         yield Result(task.index, run(*task.arguments))
+
+
+def _here_or_in_a_fork(job: Job, tasks: Iterable[Task]) -> Iterator[Result]:
+    from scout_codebase.blobs.jobs import JOBS
+
+    for task in tasks:
+        if _is_small(task):
+            yield from _in_this_process(job.name, [task])
+            continue
+        try:
+            yield Result(task.index, run_in_fork(JOBS[job.name], task.arguments))
+        except CrashedError:
+            yield from _instead(job, [task])
+
+
+def _instead(job: Job, tasks: Iterable[Task]) -> Iterator[Result]:
+    for result in _in_this_process(job.instead, tasks):
+        yield replace(result, whole=False)
+
+
+def _is_small(task: Task) -> bool:
+    return task.size <= _SMALL_CHARACTERS
 
 
 def _chunks(tasks: Iterable[Task], characters: int) -> Iterator[Chunk]:

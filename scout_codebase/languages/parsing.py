@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
+from itertools import accumulate
+from operator import sub
 
 import tree_sitter
 
@@ -25,6 +28,7 @@ _TEXT_BYTES = 64
 _MOST_OPEN = 1000
 _DEEPEST_OPEN = 1000
 _BRACKETS = ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))
+_ALL_BYTES = bytes(range(256))
 _STATEMENTS = re.compile(rb"[;{}>]")
 
 
@@ -62,12 +66,12 @@ def _nests_too_deeply(source: bytes) -> bool:
 
 def _depth(source: bytes, opening: bytes, closing: bytes) -> int:
     """How many of these brackets stand open at most, those in comments and strings included."""
-    depth = deepest = 0
-    for bracket in re.findall(b"[" + re.escape(opening + closing) + b"]+", source):
-        depth += bracket.count(opening)
-        deepest = max(deepest, depth)
-        depth = max(0, depth - bracket.count(closing))
-    return deepest
+    brackets = source.translate(None, delete=_ALL_BYTES.translate(None, delete=opening + closing))
+    steps = map({opening[0]: 1, closing[0]: -1}.__getitem__, brackets)
+    heights = list(accumulate(steps, initial=0))
+    # Above the lowest so far: a bracket that closes nothing does not count.
+    depths: Iterator[int] = map(sub, heights, accumulate(heights, min))
+    return max(depths)
 
 
 class _Reader:

@@ -13,10 +13,11 @@ import pytest
 from support.packing import snapshot_of
 from support.processes import marked_processes, wait_until
 
-from scout_codebase.blobs import Examination, Wanted, examine_files, processes
+from scout_codebase.blobs import Examination, Wanted, examine_files, jobs, processes
+from scout_codebase.blobs.facts import compute_facts
 from scout_codebase.cache import FactsCache
 from scout_codebase.languages import analyse
-from scout_codebase.records import SourceFile
+from scout_codebase.records import BlobFacts, SourceFile
 
 
 def source_files(texts: dict[str, str]) -> tuple[SourceFile, ...]:
@@ -129,6 +130,32 @@ def test_a_file_that_crashes_its_parser_is_set_aside(
     assert again.cached == len(files) - 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is done in a worker")
+def test_one_file_that_crashes_its_parser_is_set_aside_without_a_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compute_or_die(path: str, text: str, wanted: Wanted, *, parse: bool = True) -> BlobFacts:
+        if path == "boom.py" and parse:
+            os.abort()
+        return compute_facts(path, text, wanted, parse=parse)
+
+    large = "import os\n" * 5_000
+    files = source_files({"a.py": large, "boom.py": large})
+    whole = examine_files(files, None, Wanted(), jobs=2).facts
+    monkeypatch.setattr(processes, "WORKER", "support.no_such_module")
+    monkeypatch.setattr(jobs, "compute_facts", compute_or_die)
+    with FactsCache(tmp_path / "facts.sqlite3", pytest.fail) as cache:
+        found = examine_files(files, cache, Wanted())
+        again = examine_files(files, cache, Wanted())
+    assert found.unparsed == again.unparsed == ("boom.py",)
+    assert (found.cached, again.cached) == (0, 1)
+    assert found.facts["a.py"] == whole["a.py"]
+    crashed = found.facts["boom.py"]
+    assert crashed.tokens == whole["boom.py"].tokens
+    assert crashed.analysis is not None
+    assert (crashed.analysis.complete, crashed.analysis.imports) == (False, ())
+
+
 def test_what_a_slow_machine_did_not_find_is_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,7 +207,7 @@ def test_a_worker_that_cannot_load_leaves_the_work_to_this_process(
 FOR_EVER = """
 import itertools
 from scout_codebase.blobs import Wanted, examine_files
-from scout_codebase.records import SourceFile
+from scout_codebase.records import BlobFacts, SourceFile
 text = "def f(a):\\n    return a\\n\\n" * 2000
 print("started", flush=True)
 for number in itertools.count():

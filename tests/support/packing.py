@@ -12,7 +12,7 @@ from scout_codebase.blobs import Wanted, examine_files
 from scout_codebase.graph import link_files
 from scout_codebase.languages.analyse import analyse
 from scout_codebase.order.reading import reading_order
-from scout_codebase.pack import build_pack
+from scout_codebase.pack import build_pack, surrounding_sections
 from scout_codebase.records import (
     DependencyGraph,
     FileAnalysis,
@@ -54,9 +54,8 @@ def pack_snapshot(snapshot: Snapshot) -> Packed:
     facts = examine_files(snapshot.files, None, Wanted(), jobs=1).facts
     graph = build_graph(snapshot)
     order = reading_order(snapshot, graph)
-    return Packed(
-        snapshot, graph, build_pack(snapshot, graph, order, facts, PREAMBLE, count_tokens)
-    )
+    surrounding = surrounding_sections(snapshot, graph, PREAMBLE, count_tokens)
+    return Packed(snapshot, graph, build_pack(snapshot, order, facts, surrounding))
 
 
 def pack_repository(repository: Path) -> Packed:
