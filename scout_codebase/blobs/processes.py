@@ -19,9 +19,9 @@ WORKER = "scout_codebase.blobs.worker"
 MOST_PROCESSES = 8
 """Unless the user wants more: beyond it, handing chunks out takes longer than the work, and each
 process takes memory."""
-_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "2000000"}
-"""Bytes. glibc (mallopt(3)) otherwise raises it with the first large text, and keeps what is freed:
-20 MB on Django."""
+_MEMORY = {"MALLOC_TRIM_THRESHOLD_": "2000000", "MALLOC_MMAP_THRESHOLD_": "33554432"}
+"""Bytes (mallopt(3)). Left alone, glibc raises both with the first large text, and keeps what is
+freed; set low, every large text is mapped anew, which takes longer than to count it."""
 
 
 def processes_for(jobs: int) -> int:
