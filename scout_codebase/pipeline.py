@@ -40,6 +40,7 @@ from scout_codebase.walk.address import parse_address
 from scout_codebase.walk.clone import clone
 
 PREAMBLE = "_shared/preamble.md"
+READING = "Reading the repository"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ def _walk(selection: SelectionSettings, reporter: Reporter) -> Snapshot:
         submodules=selection.submodules,
         is_own=partial(_is_output, outputs=selection.outputs),
     )
-    with reporter.working("Reading the repository"):
+    with reporter.working(READING):
         snapshot = walk(repository, settings)
     for line in narrowed(snapshot):
         reporter.say(line)

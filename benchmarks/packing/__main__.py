@@ -14,7 +14,6 @@ empty, as after a restart or in CI; the ratio to its own second run is printed b
 from __future__ import annotations
 
 import argparse
-import shutil
 import statistics
 import sys
 import tempfile
@@ -27,7 +26,7 @@ import platformdirs
 
 from benchmarks.machine import machine
 from benchmarks.packing.corpora import corpus
-from benchmarks.packing.measure import FailedRunError, Run, timed
+from benchmarks.packing.measure import FailedRunError, Run, empty, timed
 from benchmarks.packing.tools import TOOLS, Tool
 
 OWN, PEER, WARM_PEER = "scout-review", "repomix", "repomix, warm"
@@ -154,7 +153,7 @@ def _folders(entrants: Sequence[_Entrant]) -> Iterator[dict[str, Path]]:
 def _one(case: Case, tree: Path, entrant: _Entrant, folders: Path, number: int) -> Run:
     tool = entrant.tool
     if not entrant.keeps:
-        _empty(folders)
+        empty(folders)
     folders.mkdir(exist_ok=True)
     output = folders / "packed"
     change = _changed if case.changed else _unchanged
@@ -167,19 +166,6 @@ def _one(case: Case, tree: Path, entrant: _Entrant, folders: Path, number: int) 
                 raise
             print(f"{'':<34} {tool.name}: a run failed and is repeated: {error}", flush=True)
             return timed(command, folders, memory=case.memory)
-
-
-def _empty(folders: Path) -> None:
-    """Removes all but the compiled rules of Kingfisher, the secret detector: they are made once on
-    a machine, as Python's byte code is, which nobody removes here either."""
-    rules = folders / "cache" / "kingfisher"
-    kept = folders.with_name(f"{folders.name}-rules")
-    if rules.is_dir():
-        rules.rename(kept)
-    shutil.rmtree(folders, ignore_errors=True)
-    if kept.is_dir():
-        rules.parent.mkdir(parents=True)
-        kept.rename(rules)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -42,6 +43,19 @@ def timed(command: list[str], folders: Path, *, memory: bool = False) -> Run:
     if status:
         raise FailedRunError(f"{command[0]}: {(folders / 'log').read_text('utf-8')[-500:]}")
     return Run(seconds, peak)
+
+
+def empty(folders: Path) -> None:
+    """Removes all but the compiled rules of Kingfisher, the secret detector: they are made once on
+    a machine, as Python's byte code is, which nobody removes here either."""
+    rules = folders / "cache" / "kingfisher"
+    kept = folders.with_name(f"{folders.name}-rules")
+    if rules.is_dir():
+        rules.rename(kept)
+    shutil.rmtree(folders, ignore_errors=True)
+    if kept.is_dir():
+        rules.parent.mkdir(parents=True)
+        kept.rename(rules)
 
 
 def _watch(process: subprocess.Popen[bytes]) -> float:
