@@ -54,7 +54,7 @@ def measured_review(
         started = time.perf_counter()
         run = timed(command, folders, memory=memory)
         data = json.loads((out / f"{report}.json").read_text())
-        chats = tuple(sorted(between.chats, key=lambda chat: chat.began))
+    chats = tuple(sorted(between.chats, key=lambda chat: chat.began))
     if len(chats) != questions:
         raise FailedRunError(f"{len(chats)} chats were sent for {questions} questions")
     return Measured(started, run, chats, data)

@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -59,10 +59,10 @@ class Relay:
 @contextmanager
 def relay(target: str, note: Callable[[], float]) -> Iterator[Relay]:
     """Listens on this machine and hands everything on to ``target``, the address of a server.
-    ``note`` is called at the first byte of each chat."""
+    ``note`` is called at the first byte of each chat. No chat lacks once the context is left."""
     chats: list[Chat] = []
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), _handler(target, chats, note))
-    httpd.daemon_threads = True
+    httpd.daemon_threads = False  # so that closing it waits for what is being handed on
     thread = threading.Thread(target=httpd.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
@@ -108,9 +108,10 @@ def _handler(
 
         def _pass(self, response: http.client.HTTPResponse) -> bytes:
             passed = bytearray()
-            while piece := response.read1(65_536):
-                self.wfile.write(piece)
-                passed += piece
+            with suppress(ConnectionError):  # a client has all it wants once it has read "[DONE]"
+                while piece := response.read1(65_536):
+                    passed += piece
+                    self.wfile.write(piece)
             return bytes(passed)
 
         def log_message(self, *_arguments: object) -> None:
