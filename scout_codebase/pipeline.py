@@ -6,6 +6,7 @@ With ``reviewing``, which goes on from there, the only modules that know the ord
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -234,9 +235,16 @@ def _is_output(path: Path, outputs: tuple[Path, ...]) -> bool:
 
 
 def describe_pack(packed: Packed) -> str:
+    """One line: what is in the pack, and why the rest is not."""
     snapshot, pack = packed.snapshot, packed.pack
+    reasons = Counter(str(omission.reason) for omission in snapshot.omissions)
+    omitted = ", ".join(
+        f"{count:,} {reason}"
+        for reason, count in sorted(reasons.items(), key=lambda row: (-row[1], row[0]))
+    )
     masked = f", {len(snapshot.masked):,} secrets masked" if snapshot.masking else ""
     return (
         f"{snapshot.name} at {snapshot.revision.label}: {len(snapshot.files):,} files, "
-        f"{pack.tokens:,} Llama 4 tokens, {len(snapshot.omissions):,} paths omitted{masked}"
+        f"{pack.tokens:,} Llama 4 tokens{masked}, {len(snapshot.omissions):,} paths omitted"
+        + (f" ({omitted})" if omitted else "")
     )

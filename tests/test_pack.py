@@ -17,7 +17,12 @@ from support.repositories import ISOLATION, isolate, make_repository, write_file
 from scout_codebase.frame import prompt_path
 from scout_codebase.neutralise import MARK, restore
 from scout_codebase.pack import manifest, tokens_by_folder, tokens_by_path
+from scout_codebase.pipeline import describe_pack
+from scout_codebase.pipeline import pack_repository as read_and_pack
+from scout_codebase.progress import Reporter
 from scout_codebase.records import Omission, OmissionReason, display_path
+from scout_codebase.settings import SelectionSettings
+from scout_codebase.templates import TemplateLibrary
 from scout_codebase.tokens import count_tokens
 
 GOLDEN = Path(__file__).parent / "golden" / "pack.txt"
@@ -265,3 +270,20 @@ def test_any_contents_and_paths_add_up_inside_a_whole_frame(
     assert_frame_holds(packed)
     assert_adds_up(packed)
     assert f"{prompt_path(omitted.rpartition('/')[2])} (not shown: binary)" in packed.pack.text
+
+
+def test_what_a_repository_hides_is_told_with_its_reason(tmp_path: Path) -> None:
+    """A mark in a file or an attribute takes a file out of the review: nobody must have to open
+    the manifest to see that."""
+    repository = make_repository(
+        tmp_path,
+        {
+            ".gitattributes": "hidden.py linguist-generated\nparts/* linguist-vendored\n",
+            "app.py": "import hidden\n",
+            "hidden.py": "password = input()\n",
+            "parts/one.py": "1\n",
+            "parts/two.py": "2\n",
+        },
+    )
+    packed = read_and_pack(SelectionSettings(repository), TemplateLibrary(), Reporter(quiet=True))
+    assert describe_pack(packed).endswith("3 paths omitted (2 vendored, 1 generated)")
