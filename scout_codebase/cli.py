@@ -164,10 +164,11 @@ def cli(context: click.Context) -> None:
 
     What `scout-review config` lists can be set by an option, by a variable (SCOUT_REVIEW_BASE_URL)
     or in the user's file (base-url); an option wins over a variable, a variable over the file."""
-    from scout_codebase.commands.user_file import default_map
+    from scout_codebase.commands.user_file import check_variables, default_map
     from scout_codebase.settings import read_user_file, user_file
 
     if not context.meta[_WORKS_WITHOUT_USER_FILE]:
+        check_variables(cli, os.environ)
         context.default_map = default_map(cli, read_user_file(user_file()), user_file())
 
 

@@ -14,7 +14,7 @@ import click
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
-_ENVIRONMENT_PREFIX = "SCOUT_REVIEW"
+VARIABLE_PREFIX = "SCOUT_REVIEW_"
 _SECRET_OPTIONS = frozenset({"--api-key", "--hf-token", "--hf_token"})
 """The last two are flags that may be passed on to a server."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.:-]*://\S+|[^\s/@:]+:[^\s/@]*@\S+")
@@ -109,7 +109,7 @@ class PassingOnServe(PassingOn):
 def option(name: str, *names: str, **settings: Any) -> Callable[[Decorated], Decorated]:
     """An option that can also be set by ``SCOUT_REVIEW_<NAME>`` and in the user's file."""
     key = name.removeprefix("--").partition("/")[0]
-    variable = f"{_ENVIRONMENT_PREFIX}_{key.replace('-', '_').upper()}"
+    variable = f"{VARIABLE_PREFIX}{key.replace('-', '_').upper()}"
     return click.option(name, *names, cls=Setting, envvar=variable, **settings)
 
 

@@ -176,6 +176,16 @@ def test_a_wrong_variable_is_named(
     assert_one_line(result, 2, f"SCOUT_REVIEW_{variable}", value)
 
 
+def test_a_variable_that_sets_nothing_is_refused(
+    run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a review in CI would pass whatever it finds."""
+    monkeypatch.setenv("SCOUT_REVIEW_FAILON", "high")
+    result = run(shop)
+    assert_one_line(result, 2, "unknown variable SCOUT_REVIEW_FAILON", "'SCOUT_REVIEW_FAIL_ON'")
+    assert run("--help").code == 0
+
+
 def test_a_pattern_whose_range_is_reversed_is_no_internal_error(run: Run, shop: Path) -> None:
     assert_one_line(run("pack", shop, "--exclude", "[z-a]"), 2, "'[z-a]' is not a pattern")
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from scout_codebase.errors import UsageError
-from scout_codebase.options import Setting
+from scout_codebase.options import VARIABLE_PREFIX, Setting
 
 _ANY_COMMAND = "scout-review config lists what can be set."
 
@@ -31,6 +31,15 @@ def default_map(group: click.Group, values: Mapping[str, Any], path: Path) -> di
     return _defaults(group, checked)
 
 
+def check_variables(group: click.Group, names: Iterable[str]) -> None:
+    """Raises UsageError for a variable of ours that sets nothing: a ``--fail-on`` that nobody heard
+    would let everything pass."""
+    known = {setting.variable: setting for setting in settings_of(group)}
+    for name in sorted(names):
+        if name.startswith(VARIABLE_PREFIX) and name not in known:
+            raise UsageError(f"unknown variable {name}", remedy=_remedy(name, known))
+
+
 def settings_of(command: click.Command) -> Iterator[Setting]:
     """Every setting of the command and of those below it; one that commands share comes again."""
     yield from (parameter for parameter in command.params if isinstance(parameter, Setting))
@@ -39,7 +48,7 @@ def settings_of(command: click.Command) -> Iterator[Setting]:
             yield from settings_of(below)
 
 
-def _remedy(key: str, known: Mapping[str, Setting]) -> str:
+def _remedy(key: str, known: Iterable[str]) -> str:
     nearest = difflib.get_close_matches(key, known, n=1)
     return f"Did you mean {nearest[0]!r}? {_ANY_COMMAND}" if nearest else _ANY_COMMAND.capitalize()
 
