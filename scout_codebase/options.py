@@ -154,7 +154,20 @@ report_options = under(
     option(
         "--fail-on",
         type=click.Choice(("critical", "high", "medium", "low")),
-        help="Exit with 1 if there is a finding of this severity or graver.",
+        help="Exit with 1 if there is a finding of this severity or graver, suppressed ones aside.",
+    ),
+    option(
+        "--baseline",
+        type=FILE,
+        metavar="FILE",
+        help="Suppress the findings that this file accepts.",
+    ),
+    option(
+        "--inline-suppressions/--no-inline-suppressions",
+        default=True,
+        unset="on",
+        help="Let comments in the reviewed code suppress findings: scout-review: ignore CWE-89 -- "
+        "reason.",
     ),
     option(
         "--allow-partial",

@@ -28,6 +28,7 @@ from scout_codebase.reports.ask import planned_questions
 from scout_codebase.reports.definition import ReportDefinition, load_definition
 from scout_codebase.reports.facts import Facts, brief, collect_facts
 from scout_codebase.reports.markdown import filters
+from scout_codebase.reports.suppressions import Allowed
 from scout_codebase.reports.weaknesses import load_weaknesses
 from scout_codebase.reports.write import write_report
 from scout_codebase.session import Session
@@ -35,6 +36,11 @@ from scout_codebase.settings import (
     EngineSettings,
     ReviewSettings,
     cache_folder,
+)
+from scout_codebase.suppressing import (
+    allowed_suppressions,
+    keep_baseline,
+    tell_of_suppressions,
 )
 from scout_codebase.templates import TemplateLibrary
 from scout_codebase.tokens import count_tokens
@@ -64,13 +70,12 @@ def review(
     ``allow_partial``."""
     library = TemplateLibrary(settings.prompts)
     definitions = [load_definition(library, name) for name in settings.reports]
+    allowed = allowed_suppressions(settings, definitions)
     packed = _packed(settings, library, reporter)
     reporter.say(describe_pack(packed))
     facts = review_facts(packed, library)
-    for definition in definitions:
-        planned_questions(
-            definition, facts, library
-        )  # what is broken shows before anything is sent
+    for definition in definitions:  # what is broken shows before anything is sent
+        planned_questions(definition, facts, library)
     files = ReportFiles(settings.out)
     files.set_aside([definition.name for definition in definitions])
     with ExitStack() as stack:
@@ -82,16 +87,16 @@ def review(
         engine, choice = stack.enter_context(opened_engine(asked, reporter))
         if _is_brief(settings, embedded=engine.identity.embedded):
             facts = brief(facts)
-        session = Session(
-            packed, engine, reporter, _kept_answers(settings, packed, engine, reporter)
-        )
+        kept = _kept_answers(settings, packed, engine, reporter)
+        session = Session(packed, engine, reporter, kept)
         longest = largest_question_and_reply(definitions, facts, library, session.worded)
         window = session.open_window(*longest)
         run = _run_record(settings, session, choice, window)
-        writer = _Writer(settings, session, library, facts, files)
+        writer = _Writer(settings, session, library, facts, files, allowed)
         reports = [writer.write(definition, run) for definition in definitions]
     result = Review(tuple(reports), files.pages, run)
     _refuse_incomplete(result, settings)
+    keep_baseline(settings, result.reports, allowed.baseline, reporter)
     return result
 
 
@@ -113,7 +118,7 @@ def _is_brief(settings: ReviewSettings, *, embedded: bool) -> bool:
 
 
 def fails(result: Review, settings: ReviewSettings) -> bool:
-    """Whether there is a finding of the severity ``--fail-on`` or graver."""
+    """Whether there is a finding of the severity ``--fail-on`` or graver that is not suppressed."""
     return settings.fail_on is not None and any(
         finding.severity.rank <= settings.fail_on.rank
         for report in result.reports
@@ -225,6 +230,7 @@ class _Writer:
     library: TemplateLibrary
     facts: Facts
     files: ReportFiles
+    allowed: Allowed
 
     def write(self, definition: ReportDefinition, run: RunRecord) -> Report:
         session, reporter = self.session, self.session.reporter
@@ -240,16 +246,19 @@ class _Writer:
                 link_to=link_to,
                 on_question=conversation.question,
                 at_once=session.at_once,
+                allowed=self.allowed,
             )
         page = self.files.write(
             report,
             replace(run, prefill_rate=session.prefill_rate),
+            session.packed.snapshot,
             self.facts["repository"],
             self.library,
             filters(session.checker, link_to),
             allow_partial=self.settings.allow_partial,
         )
         reporter.say(f"{definition.title}: {page}")
+        tell_of_suppressions(report, reporter)
         return report
 
 

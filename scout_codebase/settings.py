@@ -27,9 +27,9 @@ REPORTS = ("architecture", "security-review", "documentation")
 class SelectionSettings:
     """What is read: ``repository`` is a folder, or the address of a repository to clone. ``rev`` ""
     is the working tree; patterns are gitignore syntax. ``outputs`` are files that this very command
-    writes: no part of the repository, even where they lie in it. ``repository_config`` lets the
-    repository's own configuration narrow what is read; ``mask`` takes secrets out of what is
-    read; ``jobs`` is how many processes parse and count, 0 for one a processor; ``cache`` keeps
+    reads or writes: no part of the repository, even where they lie in it. ``repository_config``
+    lets the repository's own configuration narrow what is read; ``mask`` takes secrets out of what
+    is read; ``jobs`` is how many processes parse and count, 0 for one a processor; ``cache`` keeps
     what they find."""
 
     repository: Path | str
@@ -70,7 +70,8 @@ class EngineSettings:
 @dataclass(frozen=True, slots=True)
 class ReviewSettings:
     """One ``scout-review review``. ``command`` reproduces it and stands in the report; it never
-    holds a secret."""
+    holds a secret. ``baseline`` accepts findings, ``write_baseline`` is made of those of this run;
+    ``inline_suppressions`` lets comments in the source accept some."""
 
     selection: SelectionSettings
     engine: EngineSettings
@@ -78,6 +79,9 @@ class ReviewSettings:
     out: Path = Path("scout-report")
     prompts: Path | None = None
     fail_on: Severity | None = None
+    baseline: Path | None = None
+    write_baseline: Path | None = None
+    inline_suppressions: bool = True
     allow_partial: bool = False
     depth: Literal["auto", "brief", "full"] = "auto"
     command: str = ""

@@ -168,7 +168,7 @@ def test_the_api_key_is_sent_and_never_written(
     assert server.headers[-1]["authorization"] == f"Bearer {SECRET}"
     assert SECRET not in result.err
     written = [path.read_text() for path in Path("scout-report").glob("[!.]*")]
-    assert len(written) == 6
+    assert len(written) == 7
     assert not any(SECRET in text for text in written)
     page = Path("scout-report/architecture.md").read_text()
     assert f"--base-url {server.base_url}" in page

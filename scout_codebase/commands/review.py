@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from scout_codebase.commands.common import engine_of, selection_of
 from scout_codebase.commands.launching import engine_served, refuse_other_server
 from scout_codebase.options import (
+    FILE,
     PassingOnServe,
     command_line,
     engine_options,
@@ -21,6 +23,15 @@ from scout_codebase.options import (
     under,
 )
 
+_baseline_option = under(
+    "Reports",
+    click.option(
+        "--write-baseline",
+        type=FILE,
+        metavar="FILE",
+        help="Write a baseline that accepts every finding of this run; may be that of --baseline.",
+    ),
+)
 _serve_options = under(
     "Who answers",
     click.option(
@@ -35,7 +46,7 @@ _serve_options = under(
     cls=PassingOnServe,
     short_help="Write the reports for REPO.",
     epilog=examples(
-        "./repo --report security-review --fail-on high",
+        "./repo --report security-review --fail-on high --baseline accepted.json",
         "./repo --base-url http://127.0.0.1:8000/v1 --rev v2.1",
         "./repo --serve -- --kv-offloading-size 64",
         "./repo/services/billing --exclude 'fixtures/' --dry-run",
@@ -43,6 +54,7 @@ _serve_options = under(
 )
 @repository_argument
 @report_options
+@_baseline_option
 @selection_options
 @engine_options
 @_serve_options
@@ -58,13 +70,17 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
     from scout_codebase.records import Severity
     from scout_codebase.settings import REPORTS, ReviewSettings
 
+    own_files = tuple(filter(None, (options["baseline"], options["write_baseline"])))
     settings = ReviewSettings(
-        selection=selection_of(repository, options),
+        selection=replace(selection_of(repository, options), outputs=own_files),
         engine=engine_of(options),
         reports=tuple(dict.fromkeys(options["report"])) or REPORTS,
         out=options["out"],
         prompts=options["prompts"],
         fail_on=Severity(options["fail_on"]) if options["fail_on"] else None,
+        baseline=options["baseline"],
+        write_baseline=options["write_baseline"],
+        inline_suppressions=options["inline_suppressions"],
         allow_partial=options["allow_partial"],
         depth=options["depth"],
         command=command_line(),

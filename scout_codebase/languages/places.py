@@ -34,6 +34,7 @@ from scout_codebase.languages.syntax import (
     text_of,
     windows_around,
 )
+from scout_codebase.languages.token_digest import token_digest
 from scout_codebase.records import Place, Symbol
 
 _IDENTIFIER = re.compile(rb"[A-Za-z_$][\w$]*")
@@ -41,6 +42,11 @@ _NAMES = re.compile(r'#any-of\?\s+@name((?:\s+"[^"]*")+)')
 # Read from the text: `Query.pattern_settings` of tree-sitter 0.25 and 0.26 returns a borrowed
 # reference, which frees the dictionary under the query and crashes the interpreter later.
 _WORDS = re.compile(r'#set!\s+words\s+"([^"]*)"')
+_OWN_CODE = re.compile(
+    "block|body|lambda|closure|compound_statement|arrow_function|anonymous|do_clause"
+    "|func(?:tion)?_(?:expression|definition|declaration|literal)"
+)
+_MOST_BETWEEN = 24
 _MOST_NODES = 400
 _MOST_MATCHES = 10_000
 _LONGEST_CODE = 240
@@ -85,11 +91,47 @@ def collect_places(
     """Sorted; one a line and category; made of the first ``_MOST_MATCHES`` matches."""
     scopes = _Scopes(symbols)
     places: dict[tuple[int, str], Place] = {}
-    for match in islice(_matches(spec, root, source, deadline), _MOST_MATCHES):
-        if _holds(match, spec, source):
-            place = _place(match, source, scopes)
-            places.setdefault((place.start_line, place.category), place)
+    matches = islice(_matches(spec, root, source, deadline), _MOST_MATCHES)
+    for construct in constructs([match for match in matches if _holds(match, spec, source)]):
+        place = _place(construct[0], source, scopes)
+        places.setdefault((place.start_line, place.category), place)
     return tuple(places[key] for key in sorted(places))
+
+
+def constructs(matches: Sequence[Match]) -> list[list[Match]]:
+    """The matches of each place, the outermost first: text that is put together within a call is no
+    place beside the call, on whichever line a formatter puts it. Code that is handed to the call,
+    as a function or block, has places of its own."""
+    found: list[list[Match]] = []
+    around: list[list[Match]] = []
+    for match in sorted(
+        matches, key=lambda one: (one.kind, one.node.start_byte, -one.node.end_byte)
+    ):
+        while around and not _holds_within(around[-1][0], match):
+            around.pop()
+        if around and not _is_code_of_its_own(match.node, around[-1][0].node):
+            around[-1].append(match)
+        else:
+            around.append([match])
+            found.append(around[-1])
+    return found
+
+
+def _holds_within(outer: Match, inner: Match) -> bool:
+    return outer.kind == inner.kind and inner.node.end_byte <= outer.node.end_byte
+
+
+def _is_code_of_its_own(node: tree_sitter.Node, outer: tree_sitter.Node) -> bool:
+    """Whether a function or block lies between the two, among the nodes next to the inner one: each
+    step up takes tree-sitter a walk down from the root."""
+    between = node if node.id == outer.id else node.parent
+    for _ in range(_MOST_BETWEEN):
+        if between is None or between.id == outer.id:
+            return False
+        if _OWN_CODE.search(between.type):
+            return True
+        between = between.parent
+    return False
 
 
 def _matches(
@@ -109,7 +151,14 @@ def _place(match: Match, source: bytes, scopes: _Scopes) -> Place:
     line_end = source.find(b"\n", match.node.start_byte)
     stop = match.node.end_byte if line_end < 0 else min(line_end, match.node.end_byte)
     code = source[match.node.start_byte : stop][: 4 * _LONGEST_CODE].decode("utf-8", "ignore")
-    return Place(match.kind, start, end, code.strip()[:_LONGEST_CODE], scopes.around(start))
+    return Place(
+        category=match.kind,
+        start_line=start,
+        end_line=end,
+        code=code.strip()[:_LONGEST_CODE],
+        symbol=scopes.around(start),
+        digest=token_digest(match.node, source),
+    )
 
 
 class _Scopes:

@@ -52,13 +52,28 @@ class Symbol:
 class Place:
     """A construct that deserves a look in a security review. ``category`` is a row of the table
     of weaknesses (``sql``, ``command`` …); ``code`` is the source of the construct's first line,
-    stripped; ``symbol`` is the definition around it, ``""`` at the top level."""
+    stripped; ``symbol`` is the definition around it, ``""`` at the top level; ``digest`` stands for
+    the tokens of the construct, the same in every layout."""
 
     category: str
     start_line: int
     end_line: int
     code: str
     symbol: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreComment:
+    """A comment that asks for findings of these ``rules`` to be suppressed in one line of code,
+    ``covers``; it stands in ``line``. ``refused`` says why it asks in vain, ``""`` where it may be
+    heard."""
+
+    line: int
+    covers: int
+    rules: tuple[str, ...]
+    reason: str
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +84,8 @@ class FileAnalysis:
 
     ``packages`` are the packages, namespaces or modules that the file declares, ``declarations``
     the qualified names (``package.Outer.Inner``) that other files may use without naming this
-    file; both only for languages that resolve imports by them. ``symbols``, ``places`` and
-    ``environment`` are empty in an analysis that is not ``detailed``."""
+    file; both only for languages that resolve imports by them. ``symbols``, ``places``,
+    ``environment`` and ``ignores`` are empty in an analysis that is not ``detailed``."""
 
     language: str
     line_count: int
@@ -81,6 +96,7 @@ class FileAnalysis:
     places: tuple[Place, ...] = ()
     environment: tuple[tuple[str, int], ...] = ()  # (environment variable, line)
     entry_lines: tuple[int, ...] = ()  # lines that start a program
+    ignores: tuple[IgnoreComment, ...] = ()
     syntax_errors: int = 0
     complete: bool = True
     timed_out: bool = False

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from scout_codebase.records.answers import EngineIdentity
 from scout_codebase.records.source import Omission
+from scout_codebase.records.suppressions import Suppression, Suppressions
 
 
 class Grade(StrEnum):
@@ -52,8 +53,25 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A class of weakness that was looked for. ``id`` is its CWE. ``vector`` is a CVSS 4.0 base
+    vector, ``score`` its score, and ``severity`` the rating of that score; ``unsafe`` and ``safe``
+    complete "it is vulnerable if …" and "it is not vulnerable if …"."""
+
+    id: str
+    title: str
+    severity: Severity
+    vector: str
+    score: float
+    question: str
+    unsafe: str
+    safe: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """A weakness with its evidence. ``rule`` is a row of the table of weaknesses."""
+    """A weakness with its evidence; the place of it comes last. ``rule`` is a row of the table of
+    weaknesses. ``fingerprint`` is the same in every run that finds the same code there."""
 
     rule: str
     title: str
@@ -64,6 +82,8 @@ class Finding:
     fix: str
     evidence: tuple[Evidence, ...]
     symbol: str = ""
+    fingerprint: str = ""
+    suppressions: tuple[Suppression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +117,9 @@ class AskedQuestion:
 @dataclass(frozen=True, slots=True)
 class Report:
     """One report, before it is rendered. ``body`` is Markdown that the report's own template
-    made from facts and checked answers."""
+    made from facts and checked answers. ``suppressed`` are findings that do not count;
+    ``suppressions`` is None for a report that has no findings to suppress, and then there are no
+    ``rules``."""
 
     name: str
     title: str
@@ -106,6 +128,9 @@ class Report:
     dismissed: tuple[Dismissed, ...]
     evidence: tuple[Evidence, ...]
     asked: tuple[AskedQuestion, ...]
+    suppressed: tuple[Finding, ...] = ()
+    suppressions: Suppressions | None = None
+    rules: tuple[Rule, ...] = ()
 
     @property
     def failures(self) -> tuple[AskedQuestion, ...]:

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scout_codebase.errors import UsageError
-from scout_codebase.records import Report, RunRecord
+from scout_codebase.records import Report, RunRecord, Snapshot
 from scout_codebase.render.atomic import write_atomically
 from scout_codebase.render.json import render_json
 from scout_codebase.render.markdown import render_markdown
+from scout_codebase.render.sarif import render_sarif
 from scout_codebase.templates import TemplateLibrary
 
 PREVIOUS = "previous"
-_FORMATS = ("md", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class DataFormat:
+    """What a script reads of a report, beside the page. ``of_findings``: only reports that look for
+    findings have it."""
+
+    suffix: str
+    render: Callable[[Report, RunRecord, Snapshot], str]
+    of_findings: bool = False
+
+
+DATA_FORMATS = (
+    DataFormat("json", lambda report, run, _: render_json(report, run)),
+    DataFormat("sarif", render_sarif, of_findings=True),
+)
 
 
 class ReportFiles:
@@ -32,7 +49,7 @@ class ReportFiles:
             self._make_folder()
             for name in names:
                 for stem in (name, f"{name}.incomplete"):
-                    for suffix in _FORMATS:
+                    for suffix in ("md", *(row.suffix for row in DATA_FORMATS)):
                         self._move_aside(self.folder / f"{stem}.{suffix}")
         except OSError as error:
             raise UsageError(
@@ -57,17 +74,21 @@ class ReportFiles:
         self,
         report: Report,
         run: RunRecord,
+        snapshot: Snapshot,
         repository: Mapping[str, Any],
         library: TemplateLibrary,
         filters: Mapping[str, Any],
         *,
         allow_partial: bool,
     ) -> Path:
-        """The page of one report. A report with failed sections is called ``.incomplete`` unless
-        ``allow_partial``."""
+        """The page of one report, which stands beside its data in each format. A report with failed
+        sections is called ``.incomplete`` unless ``allow_partial``."""
         incomplete = report.failures and not allow_partial
         stem = f"{report.name}.incomplete" if incomplete else report.name
-        write_atomically(self.folder / f"{stem}.json", render_json(report, run))
+        for row in DATA_FORMATS:
+            if report.rules or not row.of_findings:
+                text = row.render(report, run, snapshot)
+                write_atomically(self.folder / f"{stem}.{row.suffix}", text)
         page = self.folder / f"{stem}.md"
         write_atomically(page, render_markdown(report, run, repository, library, filters))
         self.pages[report.name] = page

@@ -64,8 +64,8 @@ def _commits(snapshot: Snapshot) -> list[_Commit]:
     folder = f"{snapshot.folder}/" if snapshot.folder else ""
     revision = snapshot.revision
     return [
-        *(_Commit(f"{row.path}/", "", _web_address(row.remote), row.commit) for row in inner),
-        _Commit("", folder, _web_address(revision.remote), revision.commit),
+        *(_Commit(f"{row.path}/", "", web_address(row.remote), row.commit) for row in inner),
+        _Commit("", folder, web_address(revision.remote), revision.commit),
     ]
 
 
@@ -78,7 +78,7 @@ def _relative_base(snapshot: Snapshot, out: Path) -> str:
     return quote(Path(relative).as_posix().rstrip("/"), errors="surrogateescape") + "/"
 
 
-def _web_address(remote: str) -> str:
+def web_address(remote: str) -> str:
     """The https form of a remote, without ``.git``; "" for one that is not on the web."""
     scp = _SCP_LIKE.match(remote)
     if scp:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from scout_codebase.records import OmissionReason, Report, RunRecord
+from scout_codebase.records import OmissionReason, Report, RunRecord, SuppressionKind
 from scout_codebase.templates import TemplateLibrary
 
 _NOT_TEXT = (OmissionReason.BINARY, OmissionReason.SUBMODULE, OmissionReason.SYMLINK)
@@ -41,6 +42,7 @@ def head_values(report: Report, run: RunRecord, repository: Mapping[str, Any]) -
         "coverage": coverage(run),
         "evidence_checked": len(report.evidence),
         "evidence_found": sum(evidence.found for evidence in report.evidence),
+        "suppressions_line": suppressions_line(report),
         "questions_asked": len(report.asked),
         "questions_failed": len(report.failures),
         "failures": report.failures,
@@ -65,6 +67,34 @@ def _traffic(report: Report, run: RunRecord) -> dict[str, Any]:
         "prefill_rate": round(run.prefill_rate) if run.prefill_rate else None,
         "saved": duration(saved) if saved is not None else None,
     }
+
+
+def suppressions_line(report: Report) -> str:
+    """What was suppressed and what asked for it in vain; "" where nothing asked."""
+    told = report.suppressions
+    if told is None or not (told.baseline or told.comments):
+        return ""
+    counts = Counter(
+        kind for one in report.suppressed for kind in {by.kind for by in one.suppressions}
+    )
+    by_whom = [
+        f"{counts[kind]} by {name}"
+        for kind, name in (
+            (SuppressionKind.EXTERNAL, "the baseline"),
+            (SuppressionKind.IN_SOURCE, "comments in the source"),
+        )
+        if counts[kind]
+    ]
+    number = len(report.suppressed)
+    parts = [f"{number} finding{'' if number == 1 else 's'}"]
+    parts[0] += f" ({', '.join(by_whom)})" if by_whom else ""
+    if told.baseline and told.baseline.stale:
+        stale, entries = len(told.baseline.stale), told.baseline.entries
+        parts.append(f"{stale} of {entries} entries of the baseline match no finding")
+    in_vain = sum(not comment.findings for comment in told.comments)
+    if in_vain:
+        parts.append(f"{in_vain} of {len(told.comments)} comments that ask for it have no effect")
+    return "; ".join(parts)
 
 
 def coverage(run: RunRecord) -> int:

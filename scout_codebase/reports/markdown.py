@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote as percent_encode
 
+from scout_codebase.plain import CONTROL_CHARACTERS, plain
 from scout_codebase.records import Dismissed, Evidence
 from scout_codebase.reports.evidence import EvidenceChecker
 
@@ -47,16 +48,7 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _STARTS_BLOCK = re.compile(
     r"^(\d*)(?=#{1,6}(?:\s|$)|[-+*](?:\s|$)|[-*_]{3}|[>|]|~{3}|(?<=\d)[.)](?:\s|$))"
 )
-_CONTROL_CHARACTERS = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-    r"\ud800-\udfff\U000e0000-\U000e007f]"
-)
 _LONGEST_LINE = 160
-
-
-def plain(text: str) -> str:
-    """One line without control characters or bidirectional overrides."""
-    return " ".join(_CONTROL_CHARACTERS.sub(" ", text).split())
 
 
 def escape(text: str) -> str:
@@ -130,7 +122,7 @@ def _shortened(line: str) -> str:
 def prose(text: str) -> str:
     """Paragraphs, lists and fenced code of the model's, escaped; its headings become bold
     lines."""
-    parts = _FENCED.split(_CONTROL_CHARACTERS.sub(" ", text))
+    parts = _FENCED.split(CONTROL_CHARACTERS.sub(" ", text))
     blocks = (_fenced(part) if number % 2 else _running(part) for number, part in enumerate(parts))
     return "".join(blocks).strip()
 

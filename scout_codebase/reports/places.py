@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from scout_codebase.languages.paths import is_test
 from scout_codebase.neutralise import neutralise
 from scout_codebase.records import DependencyGraph, FileAnalysis, Place, Severity, Snapshot
 from scout_codebase.reports.callers import CallFinder, LinesOf, enclosing_function
+from scout_codebase.reports.fingerprints import with_fingerprints
 from scout_codebase.reports.shown import shown
 
 Row = dict[str, Any]
@@ -25,10 +27,12 @@ def judged_places(
     snapshot: Snapshot, graph: DependencyGraph, weaknesses: Sequence[Mapping[str, Any]]
 ) -> Row:
     """The facts ``places`` (to be judged, gravest first), ``inputs`` (where outside input comes
-    in), ``place_counts`` and ``not_judged`` (with the reason)."""
+    in), ``place_counts``, ``not_judged`` (with the reason), ``fingerprints`` (of all places, judged
+    or not) and ``ignore_comments``."""
     table = {row["category"]: row for row in weaknesses}
     lines_of = _line_reader(snapshot)
-    rows = sorted(_rows(graph, table, lines_of), key=_gravest_first)
+    found = with_fingerprints(list(_rows(graph, table, lines_of)), snapshot.folder)
+    rows = sorted(found, key=_gravest_first)
     tests = [row for row in rows if row["is_test"]]
     candidates = [row for row in rows if not row["is_test"]]
     finder = CallFinder(graph, lines_of)
@@ -38,6 +42,8 @@ def judged_places(
         "place_counts": dict(Counter(row["category"] for row in candidates[:MOST_JUDGED])),
         "not_judged": {"tests": len(tests), "over_limit": len(candidates[MOST_JUDGED:])},
         "weaknesses": [dict(row) for row in weaknesses],
+        "fingerprints": [row["fingerprint"] for row in rows],
+        "ignore_comments": _ignore_comments(graph),
     }
 
 
@@ -97,6 +103,7 @@ def _place_row(path: str, analysis: FileAnalysis, place: Place, lines: Sequence[
         "end_line": place.end_line,
         "code": lines[place.start_line - 1].strip(),
         "symbol": place.symbol,
+        "digest": place.digest,
         "excerpt": "\n".join(lines[start - 1 : end]),
         "excerpt_line": start,
         "is_test": is_test(path),
@@ -112,6 +119,14 @@ def _excerpt(analysis: FileAnalysis, place: Place) -> tuple[int, int]:
         max(1, place.start_line - _MARGIN),
         min(analysis.line_count, place.end_line + _MARGIN),
     )
+
+
+def _ignore_comments(graph: DependencyGraph) -> list[Row]:
+    return [
+        {"path": shown(path), **asdict(comment)}
+        for path, analysis in sorted(graph.analyses.items())
+        for comment in analysis.ignores
+    ]
 
 
 def _inputs(graph: DependencyGraph) -> list[Row]:

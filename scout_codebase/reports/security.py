@@ -62,6 +62,7 @@ def _finding(judged: CheckedAnswer, detail: CheckedAnswer, checker: EvidenceChec
         fix=account.get("fix", ""),
         evidence=(source, place) if shown and source is not None else (place,),
         symbol=item["symbol"],
+        fingerprint=item["fingerprint"],
     )
 
 

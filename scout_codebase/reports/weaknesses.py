@@ -7,6 +7,7 @@ from typing import Any
 
 from scout_codebase.errors import TemplateError
 from scout_codebase.records import Severity
+from scout_codebase.reports.ratings import wrong_rating
 from scout_codebase.templates import TemplateLibrary
 
 FILE = "security-review/weaknesses.toml"
@@ -15,7 +16,7 @@ _TEXTS = ("category", "cwe", "title", "severity", "ask", "unsafe", "safe")
 
 def load_weaknesses(library: TemplateLibrary) -> tuple[Mapping[str, Any], ...]:
     """The rows in the order of the file. Raises TemplateError for a row that lacks a field, has an
-    unknown severity or repeats a category."""
+    unknown severity or one that is not the rating of its score, or repeats a category."""
     rows = library.toml(FILE).get("weakness", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise TemplateError(f"{FILE}: the rows must be tables called [[weakness]]")
@@ -27,6 +28,9 @@ def load_weaknesses(library: TemplateLibrary) -> tuple[Mapping[str, Any], ...]:
                 raise TemplateError(f"{FILE}: {name}: '{key}' is missing or is not a text")
         if row["severity"] not in list(Severity):
             raise TemplateError(f"{FILE}: {name}: '{row['severity']}' is no severity")
+        wrong = wrong_rating(row)
+        if wrong:
+            raise TemplateError(f"{FILE}: {name}: {wrong}")
         if name in seen:
             raise TemplateError(f"{FILE}: there are two rows called {name}")
         seen.add(name)

@@ -12,7 +12,9 @@ from scout_codebase.reports.definition import ReportDefinition
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.facts import Facts
 from scout_codebase.reports.markdown import LinkTo, filters
+from scout_codebase.reports.ratings import rules_of
 from scout_codebase.reports.security import judged_places
+from scout_codebase.reports.suppressions import COMMENTS_ALLOWED, Allowed, Screened, screen
 from scout_codebase.templates import TemplateLibrary
 
 Finder = Callable[
@@ -33,21 +35,27 @@ def write_report(
     link_to: LinkTo,
     on_question: Callable[[str], None],
     at_once: int = 1,
+    allowed: Allowed = COMMENTS_ALLOWED,
 ) -> Report:
     """Asks, checks and renders one report. Raises EngineError or WindowError where the server
-    fails; a section whose answer cannot be used stands as failed in the report."""
+    fails; a section whose answer cannot be used stands as failed in the report. ``allowed`` is
+    what may suppress findings."""
     result = interview(definition, facts, checker, library, ask, on_question, at_once)
-    findings, dismissed = _findings(definition, result, checker)
-    values = page_values(definition, facts, result, findings, dismissed)
+    found, dismissed = _findings(definition, result, checker)
+    screened = screen(found, facts, allowed)
+    values = page_values(definition, facts, result, screened, dismissed)
     body = library.render(definition.page, values, filters(checker, link_to))
     return Report(
         name=definition.name,
         title=definition.title,
         body=_tidy(body),
-        findings=findings,
+        findings=screened.findings,
         dismissed=dismissed,
         evidence=tuple(result.evidence),
         asked=tuple(result.asked),
+        suppressed=screened.suppressed,
+        suppressions=screened.suppressions if definition.finder else None,
+        rules=rules_of(facts["weaknesses"]) if definition.finder else (),
     )
 
 
@@ -63,7 +71,7 @@ def page_values(
     definition: ReportDefinition,
     facts: Facts,
     result: Interview,
-    findings: Sequence[Finding],
+    screened: Screened,
     dismissed: Sequence[Dismissed],
 ) -> dict[str, Any]:
     """What the page template sees."""
@@ -79,12 +87,14 @@ def page_values(
     return {
         "facts": facts,
         "answers": result.answers,
-        "findings": findings,
-        "finding_counts": dict(Counter(finding.rule for finding in findings)),
+        "findings": screened.findings,
+        "finding_counts": dict(Counter(finding.rule for finding in screened.findings)),
+        "suppressed": screened.suppressed,
+        "suppressions": screened.suppressions,
         "dismissed": dismissed,
         "failed": failed,
         "judged": len(answered),
-        "summary_line": _summary_line(findings),
+        "summary_line": _summary_line(screened.findings),
     }
 
 

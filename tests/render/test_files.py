@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.findings import RUN, report_of
+from support.packing import pack_texts, snapshot_of
 
 from scout_codebase.errors import UsageError
-from scout_codebase.records import AskedQuestion, EngineIdentity, Evidence, Grade, Report, RunRecord
+from scout_codebase.records import AskedQuestion, Evidence, Grade, Report, Snapshot
 from scout_codebase.render.atomic import write_atomically
 from scout_codebase.render.files import ReportFiles
 from scout_codebase.templates import TemplateLibrary
 
-IDENTITY = EngineIdentity("vllm", "m", "http://127.0.0.1:1/v1", 8192, llama4_vocabulary=False)
-RUN = RunRecord("0.1.0", "scout-review .", IDENTITY, "named by --base-url", 8192, 100, 2, (), 10)
 REPOSITORY = {
     "name": "shop",
     "folder": "",
@@ -36,11 +36,16 @@ def report(name: str = "architecture", failure: str = "") -> Report:
     return Report(name, "Title", "The body.\n", (), (), evidence, asked)
 
 
-def write(folder: Path, one: Report, *, allow_partial: bool = False) -> Path:
+def write(
+    folder: Path,
+    one: Report,
+    *,
+    allow_partial: bool = False,
+    snapshot: Snapshot | None = None,
+) -> Path:
     library: Any = TemplateLibrary()
-    return ReportFiles(folder).write(
-        one, RUN, REPOSITORY, library, FILTERS, allow_partial=allow_partial
-    )
+    files, read = ReportFiles(folder), snapshot or snapshot_of({})
+    return files.write(one, RUN, read, REPOSITORY, library, FILTERS, allow_partial=allow_partial)
 
 
 def names(folder: Path) -> list[str]:
@@ -148,6 +153,28 @@ def test_reports_of_an_earlier_run_are_set_aside(tmp_path: Path) -> None:
     ReportFiles(tmp_path).set_aside(["architecture"])
     assert (tmp_path / "previous" / "architecture.md").read_text() == "newer"
     assert not (tmp_path / "architecture.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("failure", "stem"), [("", "security-review"), ("it was empty", "security-review.incomplete")]
+)
+def test_a_report_of_findings_has_sarif_beside_its_page(
+    tmp_path: Path, failure: str, stem: str
+) -> None:
+    one = report_of(pack_texts({"a.py": "eval(x)\n"}), failure=failure)
+    write(tmp_path, one, snapshot=pack_texts({"a.py": "eval(x)\n"}).snapshot)
+    assert names(tmp_path) == [f"{stem}.json", f"{stem}.md", f"{stem}.sarif"]
+    (only,) = json.loads((tmp_path / f"{stem}.sarif").read_text())["runs"]
+    assert only["invocations"][0]["executionSuccessful"] is not bool(failure)
+    data = json.loads((tmp_path / f"{stem}.json").read_text())
+    assert [row["fingerprint"] for row in data["findings"]] == [
+        row["partialFingerprints"]["scoutReview/v1"] for row in only["results"]
+    ]
+    ReportFiles(tmp_path).set_aside(["security-review"])
+    assert names(tmp_path) == [
+        f"previous/{name}"
+        for name in sorted(f"{stem}.{suffix}" for suffix in ("json", "md", "sarif"))
+    ]
 
 
 def test_setting_aside_makes_the_folder(tmp_path: Path) -> None:

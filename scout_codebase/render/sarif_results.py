@@ -1,0 +1,129 @@
+"""The findings of a security review as results of SARIF 2.1.0."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from scout_codebase.frame import prompt_path
+from scout_codebase.plain import plain
+from scout_codebase.records import (
+    Evidence,
+    Finding,
+    Grade,
+    Rule,
+    Snapshot,
+    Suppression,
+    SuppressionKind,
+)
+from scout_codebase.render.sarif_rules import LEVELS
+from scout_codebase.render.sarif_text import encodable, message, sentences
+
+Json = dict[str, Any]
+
+ROOT = "SRCROOT"
+FINGERPRINT = "scoutReview/v1"
+_LONGEST_SNIPPET = 4_000  # characters
+
+
+class Locations:
+    """Makes locations of the files of one snapshot. Paths are given in the form that the model
+    sees, and become URIs relative to the top of the repository, of the bytes that git has."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._files = {prompt_path(file.path): file for file in snapshot.files}
+        self._folder = snapshot.folder
+
+    def at(self, path: str, region: Json, says: str = "") -> Json:
+        """A ``location``."""
+        file = self._files[path]
+        physical = {
+            "artifactLocation": {"uri": uri(file.path, self._folder), "uriBaseId": ROOT},
+            "region": region,
+        }
+        return {"physicalLocation": physical, **({"message": message(says)} if says else {})}
+
+    def of(self, evidence: Evidence, says: str = "") -> Json:
+        return self.at(evidence.path, self._region(evidence), says)
+
+    def _region(self, evidence: Evidence) -> Json:
+        """With its text as it was packed, so that secrets are labels in it."""
+        return {
+            "startLine": evidence.start_line,
+            "startColumn": evidence.start_column,
+            "endLine": evidence.end_line,
+            "endColumn": evidence.end_column,
+            "snippet": {"text": self._text(evidence)},
+        }
+
+    def _text(self, evidence: Evidence) -> str:
+        text = encodable(self._files[evidence.path].text)
+        lines = text.split("\n")[evidence.start_line - 1 : evidence.end_line]
+        lines[-1] = lines[-1][: evidence.end_column - 1]
+        lines[0] = lines[0][evidence.start_column - 1 :]
+        return "\n".join(lines)[:_LONGEST_SNIPPET]
+
+
+def uri(path: str, folder: str = "") -> str:
+    """A relative reference; bytes that are not UTF-8, a colon and the like are percent-encoded."""
+    return quote(f"{folder}/{path}" if folder else path, safe="/", errors="surrogateescape")
+
+
+def results(findings: Sequence[Finding], rules: Sequence[Rule], locations: Locations) -> list[Json]:
+    """In the order given. One that is not suppressed says so, by an empty list (3.27.23)."""
+    order = {rule.id: number for number, rule in enumerate(rules)}
+    return [_result(finding, order[finding.rule], locations) for finding in findings]
+
+
+def _result(finding: Finding, rule_index: int, locations: Locations) -> Json:
+    *before, place = finding.evidence
+    fix = f"Fix: {finding.fix}" if finding.fix else ""
+    says = sentences(finding.title, finding.explanation, finding.exploit, fix)
+    located = locations.of(place)
+    if finding.symbol:
+        located["logicalLocations"] = [{"fullyQualifiedName": plain(finding.symbol)}]
+    result = {
+        "ruleId": finding.rule,
+        "ruleIndex": rule_index,
+        "level": LEVELS[finding.severity],
+        "message": message(says),
+        "locations": [located],
+        "partialFingerprints": {FINGERPRINT: finding.fingerprint},
+        "suppressions": [_suppression(by, locations) for by in finding.suppressions],
+        "properties": {"severity": finding.severity, "confidence": finding.confidence},
+    }
+    if before:
+        result["relatedLocations"] = [
+            {"id": number, **locations.of(evidence, _source_note(evidence))}
+            for number, evidence in enumerate(before, start=1)
+        ]
+        result["codeFlows"] = [{"threadFlows": [{"locations": _flow(finding, locations)}]}]
+    return result
+
+
+def _source_note(evidence: Evidence) -> str:
+    others = f" (one of {evidence.matches} such lines)" if evidence.grade is Grade.AMBIGUOUS else ""
+    return f"The value comes from here{others}"
+
+
+def _flow(finding: Finding, locations: Locations) -> list[Json]:
+    *before, place = finding.evidence
+    return [
+        *(
+            {"location": locations.of(evidence, _source_note(evidence)), "kinds": ["taint"]}
+            for evidence in before
+        ),
+        {"location": locations.of(place, "It is used here"), "kinds": ["danger"]},
+    ]
+
+
+def _suppression(by: Suppression, locations: Locations) -> Json:
+    found: Json = {"kind": by.kind, "status": "accepted"}
+    if by.kind is SuppressionKind.IN_SOURCE:
+        found["location"] = locations.at(by.path, {"startLine": by.line})
+        found["justification"] = plain(by.reason)
+    else:
+        why = f": {by.reason}" if by.reason else ""
+        found["justification"] = plain(f"In the baseline {by.path}{why}")
+    return found

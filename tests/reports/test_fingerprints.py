@@ -1,0 +1,131 @@
+"""The same code has the same fingerprint wherever it moves and however it is laid out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.packing import build_graph, shipped_weaknesses, snapshot_of
+
+from scout_codebase.records import Snapshot
+from scout_codebase.reports.places import judged_places
+
+STORE = """\
+import os, pickle, sqlite3, subprocess
+
+from shop.names import clean
+
+
+class Store:
+    def __init__(self, path):
+        self.db = sqlite3.connect(path)
+
+    def find(self, name, order, limit):
+        rows = [tuple(row) for row in self.db.execute("SELECT id, title, price FROM orders WHERE name = '" + name + "' ORDER BY " + order + " LIMIT " + limit)]
+        return rows
+
+    def load(self, blob):
+        if blob and pickle.loads(blob): return blob
+
+    def export(self, target):
+        return subprocess.run('tar cf ' + target + ' orders', shell=True, check=True, capture_output=True, cwd='/srv/shop')
+
+
+def run(expression, names):
+    first = eval(expression, {'names': names}); second = 2
+    third = eval(expression, {'names': names})
+    return first, second, third
+"""  # noqa: E501
+
+
+def rows_of(snapshot: Snapshot) -> list[dict[str, Any]]:
+    facts = judged_places(snapshot, build_graph(snapshot), shipped_weaknesses())
+    rows: list[dict[str, Any]] = facts["places"]
+    return sorted(rows, key=lambda row: (row["path"], row["line"], row["category"]))
+
+
+def fingerprints(text: str, path: str = "shop/store.py") -> list[str]:
+    return [row["fingerprint"] for row in rows_of(snapshot_of({path: text}))]
+
+
+def reformatted(text: str, *options: str) -> str:
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", *options, "-"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_they_are_all_different() -> None:
+    found = fingerprints(STORE)
+    assert len(found) == len(set(found)) >= 5
+    assert all(len(one) == len("v1:") + 32 and one.startswith("v1:") for one in found)
+
+
+def test_they_survive_a_formatter_and_thirty_lines() -> None:
+    before = fingerprints(STORE)
+    for options in ((), ("--line-length", "40"), ("--config", "indent-width=8")):
+        text = reformatted(STORE, *options)
+        assert text != STORE
+        assert fingerprints("# moved\n" * 30 + text) == before
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 30), min_size=8, max_size=8))
+def test_lines_between_definitions_do_not_count(gaps: list[int]) -> None:
+    parts = STORE.split("\n    def ")
+    moved = "".join(
+        part + "\n" * gap + ("\n    def " if number < len(parts) - 1 else "")
+        for number, (part, gap) in enumerate(zip(parts, gaps, strict=False))
+    )
+    assert fingerprints(moved) == fingerprints(STORE)
+
+
+def test_equal_code_is_numbered_from_the_top() -> None:
+    one = "def f(x):\n    eval(x)\n"
+    two = "def f(x):\n    eval(x)\n    eval(x)\n"
+    (first,) = fingerprints(one)
+    assert fingerprints(two)[0] == first
+    assert len(set(fingerprints(two))) == 2
+
+
+def test_what_is_another_finding() -> None:
+    """Another class, file, definition or piece of code."""
+    first = fingerprints("def f(x):\n    eval(x)\n", "a.py")
+    others = [
+        fingerprints("def f(x):\n    os.system(x)\n", "a.py"),
+        fingerprints("def f(x):\n    eval(x)\n", "b.py"),
+        fingerprints("def g(x):\n    eval(x)\n", "a.py"),
+        fingerprints("def f(x):\n    eval(y)\n", "a.py"),
+        fingerprints("eval(x)\n", "a.py"),
+    ]
+    assert len({first[0], *(other[0] for other in others)}) == 6
+
+
+def test_a_folder_and_the_whole_repository_agree() -> None:
+    whole = rows_of(snapshot_of({"services/shop/store.py": STORE}))
+    folder = rows_of(replace(snapshot_of({"shop/store.py": STORE}), folder="services"))
+    assert [row["fingerprint"] for row in whole] == [row["fingerprint"] for row in folder]
+
+
+def test_what_the_model_says_does_not_count() -> None:
+    """The places of tests and those beyond the limit are numbered like all others."""
+    many = "def f(x):\n" + "    eval(x)\n" * 100
+    facts = judged_places(
+        snapshot_of({"a.py": many}),
+        build_graph(snapshot_of({"a.py": many})),
+        shipped_weaknesses(),
+    )
+    assert len(set(facts["fingerprints"])) == 100
+    assert len(facts["places"]) < 100
+
+
+def test_two_of_a_kind_on_one_line_are_one_place() -> None:
+    """The first keeps its fingerprint where a formatter gives each its own line."""
+    together = fingerprints("def f(a, b):\n    return eval(a), eval(b)\n")
+    apart = fingerprints("def f(a, b):\n    return (\n        eval(a),\n        eval(b),\n    )\n")
+    assert len(together) == 1
+    assert apart[0] == together[0]
+    assert len(set(apart)) == 2
