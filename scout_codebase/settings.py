@@ -69,8 +69,8 @@ class EngineSettings:
 
 @dataclass(frozen=True, slots=True)
 class ReviewSettings:
-    """One ``scout-review review``. ``command`` reproduces it and stands in the report; it never
-    holds a secret."""
+    """One ``scout-review review``. ``probe`` is how many questions measure the recall, 0 for none.
+    ``command`` reproduces it and stands in the report; it never holds a secret."""
 
     selection: SelectionSettings
     engine: EngineSettings
@@ -80,6 +80,7 @@ class ReviewSettings:
     fail_on: Severity | None = None
     allow_partial: bool = False
     depth: Literal["auto", "brief", "full"] = "auto"
+    probe: int = 0
     command: str = ""
 
 

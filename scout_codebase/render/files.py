@@ -14,7 +14,7 @@ from scout_codebase.render.markdown import render_markdown
 from scout_codebase.templates import TemplateLibrary
 
 PREVIOUS = "previous"
-_FORMATS = ("md", "json")
+_FORMATS = ("md", "json", "svg")
 
 
 class ReportFiles:
@@ -68,6 +68,8 @@ class ReportFiles:
         incomplete = report.failures and not allow_partial
         stem = f"{report.name}.incomplete" if incomplete else report.name
         write_atomically(self.folder / f"{stem}.json", render_json(report, run))
+        for name, picture in report.pictures.items():
+            write_atomically(self.folder / name, picture)
         page = self.folder / f"{stem}.md"
         write_atomically(page, render_markdown(report, run, repository, library, filters))
         self.pages[report.name] = page

@@ -1,0 +1,43 @@
+"""The line after a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scout_codebase.probe.places import Draft, Place, is_showable
+from scout_codebase.probe.source import Line, PackedFile, PackSource, words
+
+_SHORTEST = 8  # characters
+_FEWEST_WORDS = 2  # of the line that is given, so that it can be recognised
+_FARTHEST = 200  # lines; wrong answers come from around the right one
+_MOST_OTHERS = 40
+
+
+def line_places(source: PackSource, file: PackedFile) -> Iterator[Place[str]]:
+    """Every line that has one behind it; the fact is the line itself."""
+    for line, after in zip(source.lines(file), source.lines(file)[1:], strict=False):
+        given, answer = line.text.strip(), after.text.strip()
+        if _says_something(given) and _says_something(answer) and given != answer:
+            yield Place(file, line.number, line.offset, given)
+
+
+def draft_line_after(source: PackSource, place: Place[str]) -> Draft | None:
+    """None unless the line, whatever its indentation, stands once in the whole pack. The wrong
+    answers are lines around it, those with the most words in common with it first."""
+    if len(words(place.fact)) < _FEWEST_WORDS or not source.stands_once(place.fact):
+        return None
+    lines = source.lines(place.file)
+    answer = lines[place.line].text.strip()
+    around = lines[max(0, place.line - _FARTHEST) : place.line + _FARTHEST]
+    ranked = sorted(around, key=lambda line: _rank(line, place))
+    others = [line.text.strip() for line in ranked if _says_something(line.text.strip())]
+    distinct = [text for text in dict.fromkeys(others) if text not in (answer, place.fact)]
+    return Draft(place.fact, answer, distinct[:_MOST_OTHERS])
+
+
+def _rank(line: Line, place: Place[str]) -> tuple[int, int]:
+    return -len(words(line.text) & words(place.fact)), abs(line.number - place.line)
+
+
+def _says_something(text: str) -> bool:
+    return len(text) >= _SHORTEST and is_showable(text) and bool(words(text))
