@@ -25,6 +25,7 @@ from scout_codebase.records import (
 from scout_codebase.render.curve import recall_curve
 from scout_codebase.render.recall import recall_data, recall_values
 from scout_codebase.reports.ask import HOPELESS_AFTER, asked_question, usable_value
+from scout_codebase.reports.markdown import PAGE_FILTERS
 from scout_codebase.reports.together import in_order
 from scout_codebase.reports.write import tidy
 from scout_codebase.session import Session
@@ -34,6 +35,7 @@ from scout_codebase.tokens import count_tokens
 PROBE = "probe"
 """The name of its report."""
 TITLE = "Recall probe"
+_PAGE = "probe/page.md.j2"
 _PICTURE = "probe.svg"
 
 
@@ -50,6 +52,8 @@ class PlannedProbe:
 
 
 def planned_probe(packed: Packed, wanted: int, library: TemplateLibrary) -> PlannedProbe:
+    """Raises TemplateError: what is broken shows before anything is sent."""
+    library.compile(_PAGE, PAGE_FILTERS)
     source = PackSource(packed.pack, packed.graph)
     return PlannedProbe(source, plan_probe(source, wanted, library))
 
@@ -129,7 +133,7 @@ def probe_report(
     return Report(
         name=PROBE,
         title=TITLE,
-        body=tidy(library.render("probe/page.md.j2", values, filters)),
+        body=tidy(library.render(_PAGE, values, filters)),
         findings=(),
         dismissed=(),
         evidence=(),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from scout_codebase.probe.places import Draft, Place, is_showable
+from scout_codebase.probe.places import MOST_CHOICES, Draft, Place, is_showable
 from scout_codebase.probe.source import Line, PackedFile, PackSource, words
 
 _SHORTEST = 8  # characters
 _FEWEST_WORDS = 2  # of the line that is given, so that it can be recognised
 _FARTHEST = 200  # lines; wrong answers come from around the right one
-_MOST_OTHERS = 40
 
 
 def line_places(source: PackSource, file: PackedFile) -> Iterator[Place[str]]:
@@ -23,20 +22,27 @@ def line_places(source: PackSource, file: PackedFile) -> Iterator[Place[str]]:
 
 def draft_line_after(source: PackSource, place: Place[str]) -> Draft | None:
     """None unless the line, whatever its indentation, stands once in the whole pack. The wrong
-    answers are lines around it, those with the most words in common with it first."""
+    answers are lines around it, those with the most words in common with it first; then those of
+    the files around its own."""
     if len(words(place.fact)) < _FEWEST_WORDS or not source.stands_once(place.fact):
         return None
     lines = source.lines(place.file)
     answer = lines[place.line].text.strip()
     around = lines[max(0, place.line - _FARTHEST) : place.line + _FARTHEST]
-    ranked = sorted(around, key=lambda line: _rank(line, place))
-    others = [line.text.strip() for line in ranked if _says_something(line.text.strip())]
-    distinct = [text for text in dict.fromkeys(others) if text not in (answer, place.fact)]
-    return Draft(place.fact, answer, distinct[:_MOST_OTHERS])
+    others = dict.fromkeys(_ranked(around, place))
+    for file in source.neighbours(place.file):
+        if len(others.keys() - {answer, place.fact}) >= MOST_CHOICES:
+            break
+        others |= dict.fromkeys(_ranked(source.lines(file)[:_FARTHEST], place))
+    return Draft(place.fact, answer, [row for row in others if row not in (answer, place.fact)])
 
 
-def _rank(line: Line, place: Place[str]) -> tuple[int, int]:
-    return -len(words(line.text) & words(place.fact)), abs(line.number - place.line)
+def _ranked(lines: Sequence[Line], place: Place[str]) -> list[str]:
+    def rank(line: Line) -> tuple[int, int]:
+        return -len(words(line.text) & words(place.fact)), abs(line.number - place.line)
+
+    texts = (line.text.strip() for line in sorted(lines, key=rank))
+    return [text for text in texts if _says_something(text)]
 
 
 def _says_something(text: str) -> bool:

@@ -10,6 +10,7 @@ from scout_codebase.probe.source import PackedFile
 
 Fact = TypeVar("Fact")
 
+MOST_CHOICES = 6
 _LONGEST_CHOICE = 100  # characters
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from scout_codebase.neutralise import disarm
 from scout_codebase.probe.kinds import KINDS, Kind
-from scout_codebase.probe.places import Draft, Place
+from scout_codebase.probe.places import MOST_CHOICES, Draft, Place
 from scout_codebase.probe.source import PackSource, words
 from scout_codebase.records import Probe, ProbePlan, Question
 from scout_codebase.templates import TemplateLibrary
@@ -20,7 +20,6 @@ from scout_codebase.tokens import count_tokens
 
 Item = TypeVar("Item")
 
-_MOST_CHOICES = 6
 _MOST_BANDS = 10
 _QUESTIONS_A_BAND = 4  # fewer say nothing, as the interval then spans nearly everything
 _MOST_DRAFTS = 200  # of one kind for one depth
@@ -148,6 +147,6 @@ def _wrong_answers(draft: Draft) -> list[str]:
     def in_common(choice: str) -> int:
         return len(words(choice) & subject)
 
-    others = list(draft.others[: _MOST_CHOICES - 1])
+    others = list(draft.others[: MOST_CHOICES - 1])
     is_alone = all(in_common(other) < in_common(draft.answer) for other in others)
     return [] if is_alone else others

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from scout_codebase.frame import prompt_path
+from scout_codebase.neutralise import neutralise
 from scout_codebase.records import DependencyGraph, Edge, FileAnalysis, Pack
 
 _KEPT_LINES = 8  # files
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_NEIGHBOURS = 4  # files on each side
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SHORTEST_WORD = 3
+_SHORTEST_NUMBER = 2
 FUNCTIONS = frozenset({"function", "method"})
 
 
@@ -86,6 +89,13 @@ class PackSource:
                 break
             found.append(file)
         return tuple(found)
+
+    def neighbours(self, file: PackedFile) -> Iterator[PackedFile]:
+        """A few of the files before and behind, the nearest first."""
+        at = self.files.index(file)
+        for step in range(1, _NEIGHBOURS + 1):
+            yield from self.files[max(0, at - step) : max(0, at - step + 1)]
+            yield from self.files[at + step : at + step + 1]
 
     @cached_property
     def _file_ends(self) -> list[float]:
@@ -185,8 +195,8 @@ def simple_name(qualified: str) -> str:
 
 
 def parameter_list(signature: str, name: str) -> str:
-    """The brackets behind the name and what is in them; "" where there are none, or where a literal
-    in them hides how they nest."""
+    """The brackets behind the name and what is in them, neutralised and on one line; ""
+    where there are none, or where a literal in them hides how they nest."""
     opening = re.search(rf"\b{re.escape(name)}\s*(?:<[^()]*>|\[[^()]*\])?\s*\(", signature)
     if opening is None:
         return ""
@@ -197,11 +207,15 @@ def parameter_list(signature: str, name: str) -> str:
             return ""
         depth += (character == "(") - (character == ")")
         if not depth:
-            return " ".join(signature[start : position + 1].split())
+            return neutralise(" ".join(signature[start : position + 1].split()))[0]
     return ""
 
 
 def words(text: str) -> frozenset[str]:
     """What a reader would recognise in a name, a path or a line, in lower case."""
     found = (match.group().lower() for match in _WORD.finditer(text))
-    return frozenset(word for word in found if len(word) >= _SHORTEST_WORD)
+    return frozenset(
+        word
+        for word in found
+        if len(word) >= (_SHORTEST_NUMBER if word.isdigit() else _SHORTEST_WORD)
+    )

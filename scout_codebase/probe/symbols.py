@@ -7,6 +7,7 @@ nothing but reading that place tells it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import nsmallest
 
 from scout_codebase.languages.paths import shared_folders
 from scout_codebase.probe.places import Draft, Place, is_showable
@@ -23,6 +24,7 @@ from scout_codebase.records import Symbol
 
 _SHORTEST_NAME = 3
 _MOST_OTHERS = 40
+_MOST_COMPARED = 1_000  # functions, as many have the same parameters
 _RECEIVERS = frozenset({"cls", "self", "this"})
 _KINDS = frozenset({"class", "function", "method", "interface", "type", "enum"})
 
@@ -55,10 +57,10 @@ def draft_parameters(source: PackSource, place: Place[Symbol]) -> Draft | None:
         length = abs(len(other.parameters) - len(answer))
         return other.language != place.file.language, count, length, other.parameters
 
-    ranked = [row.parameters for row in sorted(source.functions, key=rank)]
     distinct: dict[str, str] = {}
-    for parameters in filter(is_showable, ranked):
-        distinct.setdefault(_tight(parameters), parameters)
+    for other in nsmallest(_MOST_COMPARED, source.functions, key=rank):
+        if is_showable(other.parameters):
+            distinct.setdefault(_tight(other.parameters), other.parameters)
     distinct.pop(_tight(answer), None)
     return Draft(symbol.name, answer, list(distinct.values())[:_MOST_OTHERS])
 

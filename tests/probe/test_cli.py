@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from engines.scripted_server import Chat, ScriptedServer
-from support.command_line import Run, answers_soundly, assert_one_line, pages, server_of
+from support.command_line import SHOP, Run, answers_soundly, assert_one_line, pages, server_of
 from support.probed import invented, reply, wrong
-from support.repositories import make_repository
+from support.repositories import make_repository, write_files
 
 from scout_codebase.pipeline import pack_repository
 from scout_codebase.probing import planned_probe
@@ -24,7 +24,7 @@ OUT = Path("scout-report")
 
 @pytest.fixture
 def repository(own_user: None, tmp_path: Path) -> Path:
-    return make_repository(tmp_path / "shop", invented(12))
+    return make_repository(tmp_path / "shop", {**invented(12), **SHOP})
 
 
 def probes_of(repository: Path, wanted: int = 24) -> Mapping[str, Probe]:
@@ -131,7 +131,9 @@ def test_answers_that_cannot_be_used_end_with_4_unless_partial(run: Run, reposit
 def test_a_hopeless_model_leaves_no_page(run: Run, repository: Path) -> None:
     with server_that(lambda probe: "no", repository).running() as server:
         result = run("probe", repository, "--base-url", server.base_url, "--allow-partial")
-    assert_one_line(result, 4, "first 3 answers")
+    assert result.code == 4
+    assert len(result.errors) == 1
+    assert "first 3 answers" in result.errors[0]
     assert pages(OUT) == []
 
 
@@ -166,7 +168,7 @@ def test_a_dry_run_lists_the_questions_and_sends_nothing(run: Run, repository: P
 
 
 def test_a_repository_of_which_nothing_can_be_asked(run: Run, tmp_path: Path) -> None:
-    empty = make_repository(tmp_path / "empty", {"a.txt": "}\n"})
+    empty = make_repository(tmp_path / "empty", {"shop/store.py": "return eval(key)[:limit]\n"})
     for more in ([], ["--dry-run"]):
         result = run("probe", empty, "--base-url", "http://127.0.0.1:9/v1", *more)
         assert_one_line(result, 2, "exactly one right answer")
@@ -180,3 +182,12 @@ def test_a_repository_of_which_nothing_can_be_asked(run: Run, tmp_path: Path) ->
 @pytest.mark.parametrize("count", ["3", "1001", "many"])
 def test_a_number_of_questions_that_cannot_be(run: Run, repository: Path, count: str) -> None:
     assert_one_line(run("probe", repository, "--probe-questions", count), 2, "--probe-questions")
+
+
+@pytest.mark.parametrize("name", ["page.md.j2", "line-after.md.j2"])
+def test_a_broken_template_shows_before_anything_is_sent(
+    run: Run, repository: Path, tmp_path: Path, name: str
+) -> None:
+    write_files(tmp_path / "mine", {f"probe/{name}": "{{ choices | nonsense }}\n"})
+    result = run("probe", repository, "--prompts", tmp_path / "mine", "--dry-run")
+    assert_one_line(result, 2, f"probe/{name}", "nonsense")

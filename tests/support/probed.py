@@ -32,7 +32,7 @@ _PARAMETERS = (
 
 def invented(files: int, functions: int = 6) -> dict[str, str]:
     """Files of Python without repetitions; every one but the first imports the one before it."""
-    texts = {}
+    texts: dict[str, str] = {}
     for number in range(files):
         name = chr(ord("a") + number % 26) * (2 + number // 26)
         lines = [f"from shop.{_previous(texts)} import settings\n\n"] if texts else []
@@ -46,13 +46,15 @@ def _previous(texts: Mapping[str, str]) -> str:
 
 
 def _function(number: int) -> str:
+    """Its name, its parameters and its lines have numbers of their own: none tells another."""
     verb, noun = _VERBS[number % len(_VERBS)], _NOUNS[number // len(_VERBS) % len(_NOUNS)]
     first, second = (_PARAMETERS[(number * step + step) % len(_PARAMETERS)] for step in (2, 5))
+    own, other, last = ((number + 1) * step % 9973 for step in (4421, 7043, 8831))
     return (
-        f"def {verb}_{noun}_{number}({first}, {second}_{number}=None):\n"
-        f'    """Shows how to {verb} the {noun} of order {number}."""\n'
-        f"    checked_{number} = settings.check({first}, limit={number})\n"
-        f"    return checked_{number} or {second}_{number}\n\n"
+        f"def {verb}_{noun}_{number}({first}, {second}_{own}=None):\n"
+        f'    """Shows how to do the work of page {other}."""\n'
+        f"    checked = settings.check({first}, limit={last})\n"
+        f"    return checked or {second}_{own}\n\n"
     )
 
 
