@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from scout_codebase.probe.places import MOST_CHOICES, Draft, Place, is_showable
 from scout_codebase.probe.source import Line, PackedFile, PackSource, words
@@ -13,10 +14,10 @@ _FARTHEST = 200  # lines; wrong answers come from around the right one
 
 
 def line_places(source: PackSource, file: PackedFile) -> Iterator[Place[str]]:
-    """Every line that has one behind it; the fact is the line itself."""
-    for line, after in zip(source.lines(file), source.lines(file)[1:], strict=False):
+    """Every line of some length that has another behind it; the fact is the line itself."""
+    for line, after in pairwise(source.lines(file)):
         given, answer = line.text.strip(), after.text.strip()
-        if _says_something(given) and _says_something(answer) and given != answer:
+        if len(given) >= _SHORTEST <= len(answer) and given != answer:
             yield Place(file, line.number, line.offset, given)
 
 
@@ -24,10 +25,12 @@ def draft_line_after(source: PackSource, place: Place[str]) -> Draft | None:
     """None unless the line, whatever its indentation, stands once in the whole pack. The wrong
     answers are lines around it, those with the most words in common with it first; then those of
     the files around its own."""
-    if len(words(place.fact)) < _FEWEST_WORDS or not source.stands_once(place.fact):
-        return None
     lines = source.lines(place.file)
     answer = lines[place.line].text.strip()
+    if len(words(place.fact)) < _FEWEST_WORDS or not _is_choice(answer):
+        return None
+    if not (is_showable(place.fact) and source.stands_once(place.fact)):
+        return None
     around = lines[max(0, place.line - _FARTHEST) : place.line + _FARTHEST]
     others = dict.fromkeys(_ranked(around, place))
     for file in source.neighbours(place.file):
@@ -42,8 +45,8 @@ def _ranked(lines: Sequence[Line], place: Place[str]) -> list[str]:
         return -len(words(line.text) & words(place.fact)), abs(line.number - place.line)
 
     texts = (line.text.strip() for line in sorted(lines, key=rank))
-    return [text for text in texts if _says_something(text)]
+    return [text for text in texts if _is_choice(text)]
 
 
-def _says_something(text: str) -> bool:
+def _is_choice(text: str) -> bool:
     return len(text) >= _SHORTEST and is_showable(text) and bool(words(text))

@@ -17,6 +17,7 @@ from scout_codebase.records import DependencyGraph, Edge, FileAnalysis, Pack
 _KEPT_LINES = 8  # files
 _NEIGHBOURS = 4  # files on each side
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_BRACKET = re.compile(r"\s*(?:<[^()]*>|\[[^()]*\])?\s*\(")  # type parameters may stand before it
 _SHORTEST_WORD = 3
 _SHORTEST_NUMBER = 2
 FUNCTIONS = frozenset({"function", "method"})
@@ -196,19 +197,38 @@ def simple_name(qualified: str) -> str:
 
 def parameter_list(signature: str, name: str) -> str:
     """The brackets behind the name and what is in them, neutralised and on one line; ""
-    where there are none, or where a literal in them hides how they nest."""
-    opening = re.search(rf"\b{re.escape(name)}\s*(?:<[^()]*>|\[[^()]*\])?\s*\(", signature)
-    if opening is None:
+    where there are none or several, or where a literal in them hides how they nest."""
+    start = _opening(signature, name)
+    if start is None:
         return ""
-    depth, start = 0, opening.end() - 1
+    depth = 0
     for position in range(start, len(signature)):
         character = signature[position]
         if character in "\"'`":
             return ""
         depth += (character == "(") - (character == ")")
+        if not depth and signature[position + 1 : position + 2] == "(":
+            return ""
         if not depth:
-            return neutralise(" ".join(signature[start : position + 1].split()))[0]
+            return neutralise(_on_one_line(signature[start : position + 1]))[0]
     return ""
+
+
+def _opening(signature: str, name: str) -> int | None:
+    """Where the bracket behind the name stands."""
+    position = signature.find(name)
+    while name and position >= 0:
+        end = position + len(name)
+        opening = _BRACKET.match(signature, end)
+        if opening and not _continues(signature, position - 1):
+            return opening.end() - 1
+        position = signature.find(name, end)
+    return None
+
+
+def _on_one_line(brackets: str) -> str:
+    """Without what only a list that was written on several lines has."""
+    return re.sub(r"(?<=[(\[{]) | (?=[)\]}])|,(?= [)\]}])", "", " ".join(brackets.split()))
 
 
 def words(text: str) -> frozenset[str]:

@@ -43,8 +43,8 @@ def symbol_places(source: PackSource, file: PackedFile) -> Iterator[Place[Symbol
 
 
 def draft_parameters(source: PackSource, place: Place[Symbol]) -> Draft | None:
-    """The wrong answers are the parameters of other functions of the repository, those of its own
-    language, of as many parameters and of like length first."""
+    """The wrong answers are the parameters of other functions of the repository: first those of its
+    own language that belong to a class as it does or not, have about as many, and are near it."""
     symbol = place.fact
     answer = parameter_list(symbol.signature, simple_name(symbol.name))
     if symbol.kind not in FUNCTIONS or not words(answer) - _RECEIVERS or not is_showable(answer):
@@ -52,10 +52,16 @@ def draft_parameters(source: PackSource, place: Place[Symbol]) -> Draft | None:
     if not _is_lone(source, place):
         return None
 
-    def rank(other: Function) -> tuple[bool, int, int, str]:
+    def rank(other: Function) -> tuple[bool, bool, int, int, int, str]:
         count = abs(other.parameters.count(",") - answer.count(","))
-        length = abs(len(other.parameters) - len(answer))
-        return other.language != place.file.language, count, length, other.parameters
+        return (
+            other.language != place.file.language,
+            _has_receiver(other.parameters) != _has_receiver(answer),
+            min(count, 2),
+            -shared_folders(other.path, place.file.path),
+            abs(len(other.parameters) - len(answer)),
+            other.parameters,
+        )
 
     distinct: dict[str, str] = {}
     for other in nsmallest(_MOST_COMPARED, source.functions, key=rank):
@@ -88,6 +94,10 @@ def _is_lone(source: PackSource, place: Place[Symbol]) -> bool:
         and source.definitions[name] == 1
         and source.stands_in_one_file(name, place.file)
     )
+
+
+def _has_receiver(parameters: str) -> bool:
+    return not _RECEIVERS.isdisjoint(words(parameters.partition(",")[0]))
 
 
 def _tight(text: str) -> str:

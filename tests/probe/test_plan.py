@@ -258,11 +258,14 @@ def test_which_imports_are_asked_for(texts: dict[str, str], is_asked: bool) -> N
         ("fn find<T: Clone>(row: &T) -> T", "(row: &T)"),
         ("def find(key=(1, (2, 3)), *rows):", "(key=(1, (2, 3)), *rows)"),
         ("void find(int  a,\n int b)", "(int a, int b)"),
+        ("def find(\n    self,\n    key: str,\n):", "(self, key: str)"),
         ("fn find(rows: Vec<file>)", "(rows: Vec<❘file>)"),
         ('def find(key=")", row=1):', ""),
         ("def find", ""),
         ("def find(key", ""),
         ("def finder(key):", ""),
+        ("def find(key: Int)(limit: Int)", ""),
+        ("def refind(key) -> find(row)", "(row)"),
     ],
 )
 def test_the_parameters_of_a_signature(signature: str, expected: str) -> None:
