@@ -134,6 +134,27 @@ def under(
 
 repository_argument = click.argument("repository", metavar="REPO")
 
+out_option = option(
+    "--out",
+    type=PATH,
+    default=Path("scout-report"),
+    show_default=True,
+    metavar="DIR",
+    help="Where the reports go.",
+)
+allow_partial_option = option(
+    "--allow-partial",
+    is_flag=True,
+    help="Accept reports in which sections failed; they are marked in the report.",
+)
+probe_questions_option = option(
+    "--probe-questions",
+    type=click.IntRange(min=4, max=1_000),
+    default=24,
+    show_default=True,
+    metavar="N",
+    help="How many questions the recall probe asks; ten stretches of the prompt from 40 on.",
+)
 report_options = under(
     "Reports",
     option(
@@ -143,14 +164,7 @@ report_options = under(
         unset="all three",
         help="architecture, security-review or documentation; repeatable.",
     ),
-    option(
-        "--out",
-        type=PATH,
-        default=Path("scout-report"),
-        show_default=True,
-        metavar="DIR",
-        help="Where the reports go.",
-    ),
+    out_option,
     option(
         "--fail-on",
         type=click.Choice(("critical", "high", "medium", "low")),
@@ -169,11 +183,7 @@ report_options = under(
         help="Let comments in the reviewed code suppress findings: scout-review: ignore CWE-89 -- "
         "reason.",
     ),
-    option(
-        "--allow-partial",
-        is_flag=True,
-        help="Accept reports in which sections failed; they are marked in the report.",
-    ),
+    allow_partial_option,
     option(
         "--depth",
         type=click.Choice(["auto", "brief", "full"]),
@@ -181,6 +191,12 @@ report_options = under(
         show_default=True,
         help="How many definitions the documentation explains. auto: brief on the embedded engine.",
     ),
+    option(
+        "--probe",
+        is_flag=True,
+        help="Measure first what the model can find in this prompt, and say so in each report.",
+    ),
+    probe_questions_option,
 )
 selection_options = under(
     "Reading",

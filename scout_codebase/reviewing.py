@@ -15,6 +15,16 @@ from scout_codebase.engines.open import EngineChoice, open_engine
 from scout_codebase.errors import RepositoryError, UnusableAnswerError
 from scout_codebase.pack import tokens_by_path
 from scout_codebase.pipeline import Packed, describe_pack, pack_repository
+from scout_codebase.probing import (
+    PROBE,
+    TITLE,
+    PlannedProbe,
+    ask_probe,
+    describe_probe,
+    describe_recall,
+    planned_probe,
+    probe_report,
+)
 from scout_codebase.progress import Reporter
 from scout_codebase.records import (
     Question,
@@ -76,12 +86,13 @@ def review(
     facts = review_facts(packed, library)
     for definition in definitions:  # what is broken shows before anything is sent
         planned_questions(definition, facts, library)
+    probe = _planned_probe(settings, packed, library)
     files = ReportFiles(settings.out)
-    files.set_aside([definition.name for definition in definitions])
+    files.set_aside([*settings.reports, *([PROBE] if probe else [])])
     with ExitStack() as stack:
         asked = settings.engine
         if engine_of is not None:
-            besides = sum(largest_question_and_reply(definitions, facts, library))
+            besides = sum(largest_question_and_reply(definitions, facts, library, probe=probe))
             tokens = packed.pack.tokens
             asked = stack.enter_context(engine_of(tokens, besides + LARGEST_CHAT_TEMPLATE))
         engine, choice = stack.enter_context(opened_engine(asked, reporter))
@@ -89,11 +100,12 @@ def review(
             facts = brief(facts)
         kept = _kept_answers(settings, packed, engine, reporter)
         session = Session(packed, engine, reporter, kept)
-        longest = largest_question_and_reply(definitions, facts, library, session.worded)
+        longest = largest_question_and_reply(definitions, facts, library, session.worded, probe)
         window = session.open_window(*longest)
         run = _run_record(settings, session, choice, window)
         writer = _Writer(settings, session, library, facts, files, allowed)
-        reports = [writer.write(definition, run) for definition in definitions]
+        probed, run = writer.probe(probe, run) if probe else ([], run)
+        reports = [*probed, *(writer.write(definition, run) for definition in definitions)]
     result = Review(tuple(reports), files.pages, run)
     _refuse_incomplete(result, settings)
     keep_baseline(settings, result.reports, allowed.baseline, reporter)
@@ -111,6 +123,22 @@ def _packed(settings: ReviewSettings, library: TemplateLibrary, reporter: Report
             remedy="'scout-review pack' with --manifest says why; --include brings files back.",
         )
     return packed
+
+
+def _planned_probe(
+    settings: ReviewSettings, packed: Packed, library: TemplateLibrary
+) -> PlannedProbe | None:
+    """None where none is wanted. Raises RepositoryError where nothing can be asked and nothing else
+    is wanted."""
+    if not settings.probe:
+        return None
+    probe = planned_probe(packed, settings.probe, library)
+    if not (probe.questions or settings.reports):
+        raise RepositoryError(
+            f"No question with exactly one right answer can be asked of {packed.snapshot.name}",
+            remedy="Name a larger folder or repository.",
+        )
+    return probe
 
 
 def _is_brief(settings: ReviewSettings, *, embedded: bool) -> bool:
@@ -143,7 +171,8 @@ def dry_run(settings: ReviewSettings, reporter: Reporter) -> str:
             f"{definition.name}: {len(planned)} questions of {tokens:,} tokens in all behind the "
             f"shared prefix, answers of at most {replies:,} tokens"
         )
-    return "\n".join(lines)
+    probe = _planned_probe(settings, packed, library)
+    return "\n".join([*lines, *([describe_probe(probe)] if probe else [])])
 
 
 def review_facts(packed: Packed, library: TemplateLibrary) -> Facts:
@@ -159,16 +188,21 @@ def largest_question_and_reply(
     facts: Facts,
     library: TemplateLibrary,
     worded: Callable[[Question], Question] = lambda question: question,
+    probe: PlannedProbe | None = None,
 ) -> tuple[int, int]:
-    """In tokens, over all reports: what the window has to hold besides the pack. ``worded`` makes
-    of a question what is sent."""
-    questions = (
-        count_tokens(worded(question).text)
+    """In tokens, over all reports and the probe: what the window has to hold besides the pack.
+    ``worded`` makes of a question what is sent."""
+    questions = [
+        question
         for definition in definitions
         for question in planned_questions(definition, facts, library)
+    ]
+    probed = probe.questions if probe else ()
+    replies = [definition.longest_reply for definition in definitions]
+    return (
+        max((count_tokens(worded(row).text) for row in (*questions, *probed)), default=0),
+        max((*replies, *(row.max_tokens for row in probed)), default=0),
     )
-    replies = (definition.longest_reply for definition in definitions)
-    return max(questions, default=0), max(replies, default=0)
 
 
 @contextmanager
@@ -248,6 +282,24 @@ class _Writer:
                 at_once=session.at_once,
                 allowed=self.allowed,
             )
+        self._file(report, run)
+        return report
+
+    def probe(self, probe: PlannedProbe, run: RunRecord) -> tuple[list[Report], RunRecord]:
+        """The report of the probe, and the run with the recall that the other reports state."""
+        session, reporter = self.session, self.session.reporter
+        with reporter.asking(TITLE, len(probe.questions), run.pack_tokens) as conversation:
+            recall, asked = ask_probe(probe, session, conversation)
+        reporter.say(describe_recall(recall))
+        link_to = link_maker(session.packed.snapshot, self.settings.out)
+        report = probe_report(recall, asked, self.library, filters(session.checker, link_to))
+        run = replace(run, recall=recall)
+        page = self._file(report, run)
+        return [report], replace(run, recall_page=page.name)
+
+    def _file(self, report: Report, run: RunRecord) -> Path:
+        session = self.session
+        link_to = link_maker(session.packed.snapshot, self.settings.out)
         page = self.files.write(
             report,
             replace(run, prefill_rate=session.prefill_rate),
@@ -257,9 +309,9 @@ class _Writer:
             filters(session.checker, link_to),
             allow_partial=self.settings.allow_partial,
         )
-        reporter.say(f"{definition.title}: {page}")
-        tell_of_suppressions(report, reporter)
-        return report
+        session.reporter.say(f"{report.title}: {page}")
+        tell_of_suppressions(report, session.reporter)
+        return page
 
 
 def _run_record(settings: ReviewSettings, session: Session, choice: str, window: int) -> RunRecord:

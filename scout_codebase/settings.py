@@ -71,7 +71,8 @@ class EngineSettings:
 class ReviewSettings:
     """One ``scout-review review``. ``command`` reproduces it and stands in the report; it never
     holds a secret. ``baseline`` accepts findings, ``write_baseline`` is made of those of this run;
-    ``inline_suppressions`` lets comments in the source accept some."""
+    ``inline_suppressions`` lets comments in the source accept some. ``probe`` is how many questions
+    measure the recall, 0 for none."""
 
     selection: SelectionSettings
     engine: EngineSettings
@@ -84,6 +85,7 @@ class ReviewSettings:
     inline_suppressions: bool = True
     allow_partial: bool = False
     depth: Literal["auto", "brief", "full"] = "auto"
+    probe: int = 0
     command: str = ""
 
 

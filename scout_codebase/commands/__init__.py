@@ -9,10 +9,11 @@ from scout_codebase.commands.graph import graph
 from scout_codebase.commands.languages import languages
 from scout_codebase.commands.pack import pack
 from scout_codebase.commands.plan import plan
+from scout_codebase.commands.probe import probe
 from scout_codebase.commands.prompts import prompts
 from scout_codebase.commands.review import review
 from scout_codebase.commands.serve import serve
 from scout_codebase.commands.tokens import tokens
 
-COMMANDS = (review, pack, tokens, graph, languages, plan, serve, prompts, config, doctor)
+COMMANDS = (review, probe, pack, tokens, graph, languages, plan, serve, prompts, config, doctor)
 """In the order in which ``--help`` lists them."""

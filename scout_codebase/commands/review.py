@@ -49,6 +49,7 @@ _serve_options = under(
         "./repo --report security-review --fail-on high --baseline accepted.json",
         "./repo --base-url http://127.0.0.1:8000/v1 --rev v2.1",
         "./repo --serve -- --kv-offloading-size 64",
+        "./repo --probe --probe-questions 40",
         "./repo/services/billing --exclude 'fixtures/' --dry-run",
     ),
 )
@@ -83,6 +84,7 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
         inline_suppressions=options["inline_suppressions"],
         allow_partial=options["allow_partial"],
         depth=options["depth"],
+        probe=options["probe_questions"] if options["probe"] else 0,
         command=command_line(),
     )
     reporter = Reporter(quiet=options["quiet"])

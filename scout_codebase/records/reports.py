@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from scout_codebase.records.answers import EngineIdentity
+from scout_codebase.records.probe import Recall
 from scout_codebase.records.source import Omission
 from scout_codebase.records.suppressions import Suppression, Suppressions
 
@@ -119,7 +122,8 @@ class Report:
     """One report, before it is rendered. ``body`` is Markdown that the report's own template
     made from facts and checked answers. ``suppressed`` are findings that do not count;
     ``suppressions`` is None for a report that has no findings to suppress, and then there are no
-    ``rules``."""
+    ``rules``. ``measured`` is what a report that measures has found, as data; ``pictures`` are SVG
+    texts by the names of their files, to which the body links."""
 
     name: str
     title: str
@@ -131,6 +135,8 @@ class Report:
     suppressed: tuple[Finding, ...] = ()
     suppressions: Suppressions | None = None
     rules: tuple[Rule, ...] = ()
+    measured: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    pictures: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def failures(self) -> tuple[AskedQuestion, ...]:
@@ -143,7 +149,8 @@ class RunRecord:
     were packed, ``omitted_bytes`` those of the omitted paths; ``asked`` holds every question of
     every report; ``sent`` counts the prompt tokens of them all. ``prefill_rate``: tokens a second
     of the first prompt, None where it was not measured; ``cache_remedy``: how this server is made
-    to tell what came from its prefix cache."""
+    to tell what came from its prefix cache. ``recall``: None where it was not measured; its
+    page is called ``recall_page``."""
 
     tool_version: str
     command: str
@@ -156,3 +163,5 @@ class RunRecord:
     text_bytes: int
     prefill_rate: float | None = None
     cache_remedy: str = ""
+    recall: Recall | None = None
+    recall_page: str = ""

@@ -16,6 +16,7 @@ from scout_codebase.render.sarif import render_sarif
 from scout_codebase.templates import TemplateLibrary
 
 PREVIOUS = "previous"
+_SUFFIXES_BESIDE = ("md", "svg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class ReportFiles:
             self._make_folder()
             for name in names:
                 for stem in (name, f"{name}.incomplete"):
-                    for suffix in ("md", *(row.suffix for row in DATA_FORMATS)):
+                    for suffix in (*_SUFFIXES_BESIDE, *(row.suffix for row in DATA_FORMATS)):
                         self._move_aside(self.folder / f"{stem}.{suffix}")
         except OSError as error:
             raise UsageError(
@@ -89,6 +90,8 @@ class ReportFiles:
             if report.rules or not row.of_findings:
                 text = row.render(report, run, snapshot)
                 write_atomically(self.folder / f"{stem}.{row.suffix}", text)
+        for name, picture in report.pictures.items():
+            write_atomically(self.folder / name, picture)
         page = self.folder / f"{stem}.md"
         write_atomically(page, render_markdown(report, run, repository, library, filters))
         self.pages[report.name] = page

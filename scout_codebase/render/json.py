@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 
 from scout_codebase.records import Report, RunRecord
+from scout_codebase.render.recall import recall_summary
 
 FORMAT_VERSION = 1
 
@@ -26,6 +27,8 @@ def render_json(report: Report, run: RunRecord) -> str:
         "rules": [asdict(rule) for rule in report.rules],
         "dismissed": [asdict(row) for row in report.dismissed],
         "evidence": [asdict(evidence) for evidence in report.evidence],
+        **({"recall": recall_summary(run.recall)} if run.recall else {}),
+        **report.measured,
         "questions": [asdict(question) for question in report.asked],
     }
     return json.dumps(value, indent=2, ensure_ascii=True) + "\n"

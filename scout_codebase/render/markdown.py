@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scout_codebase.records import OmissionReason, Report, RunRecord, SuppressionKind
+from scout_codebase.render.recall import recall_values
 from scout_codebase.templates import TemplateLibrary
 
 _NOT_TEXT = (OmissionReason.BINARY, OmissionReason.SUBMODULE, OmissionReason.SYMLINK)
@@ -48,6 +49,8 @@ def head_values(report: Report, run: RunRecord, repository: Mapping[str, Any]) -
         "failures": report.failures,
         "questions_earlier": sum(question.earlier for question in report.asked),
         "duration": duration(sum(row.seconds for row in report.asked if not row.earlier)),
+        "recall": recall_values(run.recall) if run.recall else None,
+        "recall_page": run.recall_page,
         **_traffic(report, run),
     }
 

@@ -202,7 +202,7 @@ def _checked_answer(
     question: Question, item: Any, reply: _Reply, checker: EvidenceChecker, result: Interview
 ) -> CheckedAnswer:
     answer, value, failure = reply
-    result.asked.append(_asked(question, answer, failure))
+    result.asked.append(asked_question(question, answer, failure))
     if failure:
         return CheckedAnswer(item, None, failure)
     return CheckedAnswer(item, _checked(value, checker, result.evidence))
@@ -295,7 +295,8 @@ def _kept(row: Any) -> bool:
     )
 
 
-def _asked(question: Question, answer: Answer | None, failure: str) -> AskedQuestion:
+def asked_question(question: Question, answer: Answer | None, failure: str) -> AskedQuestion:
+    """How the question went, for the record of the run."""
     if answer is None:
         return AskedQuestion(question.id, 0, 0, 0, 0.0, 0.0, failure or "no answer")
     return AskedQuestion(

@@ -48,7 +48,7 @@ def write_report(
     return Report(
         name=definition.name,
         title=definition.title,
-        body=_tidy(body),
+        body=tidy(body),
         findings=screened.findings,
         dismissed=dismissed,
         evidence=tuple(result.evidence),
@@ -104,7 +104,7 @@ def _summary_line(findings: Sequence[Finding]) -> str:
     return ", ".join(parts) or "No findings"
 
 
-def _tidy(body: str) -> str:
+def tidy(body: str) -> str:
     """Without runs of empty lines and trailing blanks, which templates leave behind."""
     lines: list[str] = []
     for line in body.splitlines():
