@@ -108,7 +108,7 @@ def _axes(recall: Recall) -> Iterator[str]:
         yield _line("grid", _x(share), _BOTTOM, _x(share), _BOTTOM + 5)
         yield _text(_x(share), _BOTTOM + 20, _percent(share), "small", "middle")
     for band in _asked(recall):
-        told = f"{band.score.right} of {band.score.asked}"
+        told = f"{band.score.right}/{band.score.asked}"  # bands may be narrow
         yield _text(_middle(band), _TOP - 10, told, "small", "middle")
     middle = (_LEFT + _RIGHT) / 2
     yield _text(middle, _BOTTOM + 42, "depth: share of the prompt before the fact", "", "middle")
