@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 
@@ -44,6 +44,7 @@ _WORDS = re.compile(r'#set!\s+words\s+"([^"]*)"')
 _MOST_NODES = 400
 _MOST_MATCHES = 10_000
 _LONGEST_CODE = 240
+_LONGEST_VALUE = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ def collect_places(
     for match in islice(_matches(spec, root, source, deadline), _MOST_MATCHES):
         if _holds(match, spec, source):
             place = _place(match, source, scopes)
-            places.setdefault((place.start_line, place.category), place)
+            key = place.start_line, place.category
+            places[key] = _joined(places[key], place) if key in places else place
     return tuple(places[key] for key in sorted(places))
 
 
@@ -109,7 +111,23 @@ def _place(match: Match, source: bytes, scopes: _Scopes) -> Place:
     line_end = source.find(b"\n", match.node.start_byte)
     stop = match.node.end_byte if line_end < 0 else min(line_end, match.node.end_byte)
     code = source[match.node.start_byte : stop][: 4 * _LONGEST_CODE].decode("utf-8", "ignore")
-    return Place(match.kind, start, end, code.strip()[:_LONGEST_CODE], scopes.around(start))
+    decisive = match.captures.get("computed") or [match.node]
+    value = ", ".join(" ".join(text_of(source, node).split()) for node in decisive)
+    return Place(
+        match.kind,
+        start,
+        end,
+        code.strip()[:_LONGEST_CODE],
+        scopes.around(start),
+        value[:_LONGEST_VALUE],
+    )
+
+
+def _joined(first: Place, other: Place) -> Place:
+    """The first of two matches of a line, with what decides in either."""
+    if other.value in first.value:
+        return first
+    return replace(first, value=f"{first.value}, {other.value}"[:_LONGEST_VALUE])
 
 
 class _Scopes:
@@ -146,10 +164,13 @@ def _holds(match: Match, spec: LanguageSpec, source: bytes) -> bool:
     )
 
 
-_TEXT_TYPES = frozenset({"string", "concatenated_string", "template_string"})
+_TEXT_TYPES = frozenset(
+    {"string", "concatenated_string", "template_string", "encapsed_string",
+     "interpreted_string_literal", "raw_string_literal"}
+)  # fmt: skip
 _FUNCTION_TYPES = frozenset(
     {"function_definition", "function_declaration", "function_expression", "arrow_function",
-     "method_definition"}
+     "method_definition", "method_declaration", "func_literal", "anonymous_function"}
 )  # fmt: skip
 _ASSIGNMENTS = (
     ("assignment", "left", "right"),
@@ -157,6 +178,8 @@ _ASSIGNMENTS = (
     ("variable_declarator", "name", "value"),
     ("assignment_expression", "left", "right"),
     ("augmented_assignment_expression", "left", "right"),
+    ("short_var_declaration", "left", "right"),
+    ("assignment_statement", "left", "right"),
 )
 
 _SHORTEST_SECRET = 6
@@ -224,8 +247,15 @@ def _only_local_value(node: tree_sitter.Node, name: str, source: bytes) -> tree_
 def _assignment(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, tree_sitter.Node | None]:
     for kind, left, right in _ASSIGNMENTS:
         if node.type == kind:
-            return node.child_by_field_name(left), node.child_by_field_name(right)
+            return _sole(node.child_by_field_name(left)), _sole(node.child_by_field_name(right))
     return None, None
+
+
+def _sole(node: tree_sitter.Node | None) -> tree_sitter.Node | None:
+    """Of a list of one expression, that expression."""
+    if node is not None and node.type == "expression_list" and node.named_child_count == 1:
+        return node.named_child(0)
+    return node
 
 
 def _parts(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> Iterator[tree_sitter.Node]:
@@ -237,6 +267,6 @@ def _parts(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> Iterato
         child = node.child_by_field_name(name)
         if child is None:
             continue
-        if name in ("function", "object") and text_of(source, child) in spec.constant_names:
+        if name in ("function", "object", "operand") and text_of(source, child) in spec.constant_names:
             continue
         yield child

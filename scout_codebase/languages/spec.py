@@ -49,8 +49,8 @@ class LanguageSpec:
     statement that links a file to others or starts a program; without them the whole file is
     searched. An expression is computed, not literal, if it holds a node of ``variable_types``,
     capitalised names aside. By node type, ``transparent`` names the only fields that are looked
-    into (the object of an attribute, the value of a pair), and a ``function`` or ``object`` of
-    ``constant_names`` is passed over. While the ``ambiguous`` mark stands open the grammar follows
+    into (the object of an attribute, the value of a pair), and a ``function``, ``object`` or
+    ``operand`` of ``constant_names`` is passed over. While the ``ambiguous`` mark stands open the grammar follows
     several readings: a text that opens it too often in one statement is not parsed. A grammar that
     recovers slowly from errors has a ``recovery_limit``, in hundreds of steps: a text that needs
     more is not parsed either; 0 is no limit. Of a longer file the lines within ``most_bytes`` are
