@@ -172,6 +172,10 @@ _FUNCTION_TYPES = frozenset(
     {"function_definition", "function_declaration", "function_expression", "arrow_function",
      "method_definition", "method_declaration", "func_literal", "anonymous_function"}
 )  # fmt: skip
+_SEVERAL_TARGETS = frozenset(
+    {"expression_list", "pattern_list", "tuple_pattern", "array_pattern", "object_pattern",
+     "list_literal"}
+)  # fmt: skip
 _ASSIGNMENTS = (
     ("assignment", "left", "right"),
     ("augmented_assignment", "left", "right"),
@@ -238,10 +242,16 @@ def _only_local_value(node: tree_sitter.Node, name: str, source: bytes) -> tree_
         current = pending.pop()
         looked_at += 1
         target, value = _assignment(current)
-        if target is not None and value is not None and text_of(source, target) == name:
+        if target is not None and value is not None and _sets(target, name, source):
             values.append(value)
         pending.extend(current.named_children)
     return values[0] if len(values) == 1 and not pending else None
+
+
+def _sets(target: tree_sitter.Node, name: str, source: bytes) -> bool:
+    """Whether a target is that name, alone or among others."""
+    names = target.named_children if target.type in _SEVERAL_TARGETS else [target]
+    return any(text_of(source, node) == name for node in names)
 
 
 def _assignment(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, tree_sitter.Node | None]:

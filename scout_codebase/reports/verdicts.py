@@ -1,0 +1,70 @@
+"""What follows from an answer by rule: how sure the model is, weighed with what was computed.
+
+A weak model says yes to nearly everything that looks like an example of the class, and a little
+less surely where something stands on the way. Its log-odds carry that; its word alone does not.
+The constants are fitted on the tuning repositories of ``benchmarks/security`` (docs/quality.md).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Likelihoods = Mapping[str, float] | None
+
+YES, NO = "yes", "no"
+_UNTOLD = 2.0  # log-odds of a word from a server that does not tell how likely it was
+_MOST = 6.0  # log-odds beyond which more certainty counts for nothing
+_PRIOR: Mapping[str, float] = {"exposed": 2.0, "open": 0.0, "guarded": -2.0, "own": -3.0}
+_NO_GUARD = re.compile(r"\W*(?:none|no|nothing|not|null|n/?a|unknown)\b", re.IGNORECASE)
+"""What models write where they found no guard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``follows`` gives the fields that it ``adds``, from the item that was asked about, the
+    answer, and how likely its words were."""
+
+    adds: tuple[str, ...]
+    follows: Callable[[Mapping[str, Any], Mapping[str, Any], Likelihoods], dict[str, Any]]
+
+
+def log_odds(word: str, likelihoods: Likelihoods) -> float:
+    """Of yes against no, between -6 and 6."""
+    if not likelihoods or YES not in likelihoods or NO not in likelihoods:
+        return _UNTOLD if word == YES else -_UNTOLD
+    odds = math.log(likelihoods[YES]) - math.log(likelihoods[NO])
+    return max(-_MOST, min(_MOST, odds))
+
+
+def suspicion(
+    item: Mapping[str, Any], answer: Mapping[str, Any], likelihoods: Likelihoods
+) -> dict[str, Any]:
+    """Whether a place is vulnerable: the model's log-odds and what the computed standing of the
+    place is worth, together above nought."""
+    model = log_odds(answer["answer"], likelihoods)
+    score = model + _PRIOR[item.get("standing", "open")]
+    return {"vulnerable": score > 0, "score": round(score, 2), "model": round(model, 2)}
+
+
+def refutation(
+    item: Mapping[str, Any], answer: Mapping[str, Any], likelihoods: Likelihoods
+) -> dict[str, Any]:
+    """Whether a candidate stands. It falls where the model both names a guard and says that it
+    stops the attack."""
+    del item
+    refuted = log_odds(answer["refuted"], likelihoods) > 0 and names_a_guard(answer["guard"])
+    return {"stands": not refuted}
+
+
+def names_a_guard(text: str) -> bool:
+    return _NO_GUARD.match(text) is None
+
+
+VERDICTS: Mapping[str, Verdict] = {
+    "suspicion": Verdict(("vulnerable", "score", "model"), suspicion),
+    "refutation": Verdict(("stands",), refutation),
+}
