@@ -49,9 +49,7 @@ class Measured:
 def main() -> None:
     chosen, passed_on = _arguments()
     samples = [row for row in load_samples() if not chosen.only or row.name in chosen.only]
-    cwes = {
-        row["category"]: row["cwe"] for row in load_weaknesses(TemplateLibrary(chosen.prompts))
-    }
+    cwes = {row["category"]: row["cwe"] for row in load_weaknesses(TemplateLibrary(chosen.prompts))}
     if chosen.prompts:
         passed_on = [*passed_on, "--prompts", str(chosen.prompts)]
     measured = {}
@@ -100,7 +98,7 @@ def _review(repository: Path, out: Path, passed_on: Sequence[str]) -> dict[str, 
     engine = [] if "--base-url" in passed_on else ["--engine", "embedded"]
     command = [sys.executable, "-m", "scout_codebase", "review", str(repository)]
     options = ["--report", REPORT, "--out", str(out), "--no-cache", *engine, *passed_on]
-    run = subprocess.run([*command, *options], stderr=subprocess.PIPE, text=True)
+    run = subprocess.run([*command, *options], check=False, stderr=subprocess.PIPE, text=True)
     if run.returncode != 0:
         raise FailedReviewError(run.stderr.strip().splitlines()[-1] if run.stderr else "no reason")
     report: dict[str, Any] = json.loads((out / f"{REPORT}.json").read_text("utf-8"))

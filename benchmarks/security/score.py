@@ -16,8 +16,8 @@ Json = Mapping[str, Any]
 class Score:
     """Counts of one class of weakness, of a repository or of several. ``named`` and ``named_twins``
     were put to the model, which is to say that a query found them; ``hits`` are findings at planted
-    weaknesses, ``false`` all others, those at ``alarmed`` twins among them. ``seconds`` are those of
-    the questions."""
+    weaknesses, ``false`` all others, those at ``alarmed`` twins among them. ``seconds`` are those
+    of the questions."""
 
     planted: int = 0
     named: int = 0
@@ -53,10 +53,12 @@ class Score:
 
 
 def score_report(sample: Sample, report: Json, cwes: Mapping[str, str]) -> dict[str, Score]:
-    """The score of each class, by CWE. ``report`` is ``security-review.json``; ``cwes`` are those of
-    the tool's categories."""
+    """The score of each class, by CWE. ``report`` is ``security-review.json``; ``cwes`` are those
+    of the tool's categories."""
     findings = [_at_place(sample, row) for row in report["findings"]]
-    dismissed = [sample.judged(row["path"], row["line"], row["rule"]) for row in report["dismissed"]]
+    dismissed = [
+        sample.judged(row["path"], row["line"], row["rule"]) for row in report["dismissed"]
+    ]
     failed = [_asked_about(sample, row, cwes) for row in report["questions"] if row["failure"]]
     named = [*findings, *dismissed, *failed]
     classes = {spot.cwe for spot in sample.spots} | {row.cwe for row in findings}
@@ -87,9 +89,7 @@ def _score_class(
         alarmed=_count(twins, own),
         hits=hits,
         false=len(own) - hits,
-        seconds=sum(
-            row["seconds"] for row in report["questions"] if cwes[_category(row)] == cwe
-        ),
+        seconds=sum(row["seconds"] for row in report["questions"] if cwes[_category(row)] == cwe),
         grades=_grades(report, cwe),
     )
 

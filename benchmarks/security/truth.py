@@ -1,8 +1,9 @@
 """The repositories of the evaluation, and what is known of them.
 
 A repository is a folder below ``repositories``, or the ``folder`` that its truth names;
-``truth/NAME.json`` stands outside of what the model sees. Each row names a planted weakness by path, symbol, line and CWE, and its safe ``twin`` in the
-same file. ``use`` is ``tuning``, or ``held out`` for one that no prompt and no constant was fitted to.
+``truth/NAME.json`` stands outside of what the model sees. Each row names a planted weakness by
+path, symbol, line and CWE, and its safe ``twin`` in the same file. ``use`` is ``tuning``, or
+``held out`` for one that no prompt and no constant was fitted to.
 """
 
 from __future__ import annotations

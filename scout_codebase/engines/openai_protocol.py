@@ -13,7 +13,6 @@ from scout_codebase.engines.table import Family, Json
 from scout_codebase.engines.transport import SEED
 from scout_codebase.records import EngineIdentity, Question
 
-
 # 20 is the most that the protocol and vLLM's default allow.
 _LIKELIHOODS: Mapping[str, Any] = {"logprobs": True, "top_logprobs": 20}
 

@@ -277,6 +277,9 @@ def _parts(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> Iterato
         child = node.child_by_field_name(name)
         if child is None:
             continue
-        if name in ("function", "object", "operand") and text_of(source, child) in spec.constant_names:
+        if (
+            name in ("function", "object", "operand")
+            and text_of(source, child) in spec.constant_names
+        ):
             continue
         yield child

@@ -36,8 +36,8 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the server sent back. Token counts are the server's own; None where it gives none.
-    ``earlier``: it was sent in an earlier run, and kept. ``likelihoods`` are those of the question's
-    choices, as they add up to 1; None where the server does not tell."""
+    ``earlier``: it was sent in an earlier run, and kept. ``likelihoods`` are those of the
+    question's choices, as they add up to 1; None where the server does not tell."""
 
     text: str
     finish_reason: str

@@ -19,11 +19,15 @@ _NO_VALUE_BEFORE = re.compile(
 )
 _ITERATED = re.compile(r"\bfor\s+[\w$, ()]+\s+(?:in|of)\s+$|\bfor\s+$|\bfor\s+[\w, ]+,\s*$")
 _NOT_VALUES = frozenset(
-    "and as async await case catch const def default do echo elif else except False false for "
-    "foreach from func function if import in instanceof int is isset lambda let map new nil None "
-    "not null or print range return self static string switch this throw True true try typeof "
-    "undefined unless use var while with yield $this err byte".split()
-)
+    {
+        "and", "as", "async", "await", "case", "catch", "const", "def", "default", "do", "echo",
+        "elif", "else", "except", "False", "false", "for", "foreach", "from", "func",
+        "function", "if", "import", "in", "instanceof", "int", "is", "isset", "lambda", "let",
+        "map", "new", "nil", "None", "not", "null", "or", "print", "range", "return", "self",
+        "static", "string", "switch", "this", "throw", "True", "true", "try", "typeof",
+        "undefined", "unless", "use", "var", "while", "with", "yield", "$this", "err", "byte",
+    }
+)  # fmt: skip
 _ASSIGNMENT = re.compile(
     r"^\s*(?:(?:const|let|var|final|my|local|auto|export|static|private|public|protected|\}?\s*else"
     r"|(?:if|for|while|switch)\s*\(?)\s+)*"
@@ -32,7 +36,7 @@ _ASSIGNMENT = re.compile(
 )
 _LOOP = re.compile(
     r"^\s*(?:async\s+)?for(?:each)?\s*(?:await\s*)?\(?\s*(?:const|let|var)?\s*"
-    r"(?P<targets>[\w$,\s()*]+?)\s+(?:in|of|:)\s+(?P<value>.+?)[:{)]*\s*$"
+    r"(?P<targets>[\w$,\s()*]+?)\s+(?:in|of|:)\s+(?P<value>.+?)[:{)\s]*$"
 )
 _FOREACH = re.compile(r"^\s*foreach\s*\((?P<value>.+?)\s+as\s+(?P<targets>.+?)\)\s*\{?\s*$")
 _WITH = re.compile(r"^\s*(?:async\s+)?with\s+(?P<value>.+)\s+as\s+(?P<targets>[\w, ()]+):\s*$")

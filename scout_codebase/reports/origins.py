@@ -43,9 +43,14 @@ _MEMBERSHIP = re.compile(
     r"|array_key_exists|slices\.Contains|fullmatch\(|\.test\(|MatchString\(|preg_match\(|isdigit\("
     r"|isalnum\(|isidentifier\(|ctype_"
 )
-_TABLE = r"\b{}\b[^=\n]*=\s*(?:Object\.freeze\(|new (?:Map|Set)\(|frozenset\(|dict\(|array\(|map\[|\{{|\[)"
+_TABLE = (
+    r"\b{}\b[^=\n]*=\s*"
+    r"(?:Object\.freeze\(|new (?:Map|Set)\(|frozenset\(|dict\(|array\(|map\[|\{{|\[)"
+)
 _READS_DATA = frozenset({"sql", "path", "request", "deserialisation"})
-_ROUTE = re.compile(r"(?i)^\s*@.*(?:route|get|post|put|delete|patch|websocket|api|view|mapping)\w*\(")
+_ROUTE = re.compile(
+    r"(?i)^\s*@.*(?:route|get|post|put|delete|patch|websocket|api|view|mapping)\w*\("
+)
 
 
 class OriginKind(StrEnum):
@@ -271,18 +276,18 @@ class _Trace:
             yield replace(origin, guard=origin.guard or guard)
 
     def _arguments(self, function: str, name: str, index: int, at: _At) -> Iterator[Origin]:
-        calls = self._code.callers(at.path, function)
-        found = False
-        for where, arguments in calls:
-            named = [row for row in arguments if re.match(rf"{re.escape(name.strip('$'))}\s*[:=]", row)]
-            text = named[0] if named else arguments[index] if index < len(arguments) else ""
-            if named:
-                text = re.split(r"[:=]", text, maxsplit=1)[1]
-            if text:
-                found = True
-                yield from self.expression(text, replace(where, depth=at.depth + 1))
-        if not found:
+        """What a parameter is set to, at each call."""
+        named = re.compile(rf"{re.escape(name.strip('$'))}\s*[:=](?!=)(.+)", re.DOTALL)
+        texts = []
+        for where, arguments in self._code.callers(at.path, function):
+            by_name = next((match for row in arguments if (match := named.match(row))), None)
+            by_place = arguments[index] if index < len(arguments) else ""
+            texts.append((where, by_name[1].strip() if by_name else by_place))
+        if not any(text for _, text in texts):
             yield Origin(OriginKind.PARAMETER, name)
+        for where, text in texts:
+            if text:
+                yield from self.expression(text, replace(where, depth=at.depth + 1))
 
     def _check(self, name: str, at: _At) -> str:
         """The condition before a line that tests a name, where it is one that can stop a value."""
@@ -295,9 +300,7 @@ class _Trace:
         return ""
 
     def _stops(self, line: str) -> bool:
-        return bool(
-            (self._guards and self._guards.search(line)) or _MEMBERSHIP.search(line)
-        )
+        return bool((self._guards and self._guards.search(line)) or _MEMBERSHIP.search(line))
 
     def _fixed(self, around: str, at: _At) -> bool:
         base = around[:-1]

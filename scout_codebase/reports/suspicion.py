@@ -119,9 +119,7 @@ class Examiner:
         calls = (_around_call(call.code, name) for call in self._calls.direct(path, name))
         return "\n".join([*body, *calls])
 
-    def _first(
-        self, patterns: Mapping[str, re.Pattern[str]], place: Place, text: str
-    ) -> str:
+    def _first(self, patterns: Mapping[str, re.Pattern[str]], place: Place, text: str) -> str:
         pattern = patterns.get(place.category)
         match = pattern.search(text) if pattern else None
         return neutralise(match[0])[0] if match else ""
@@ -135,9 +133,7 @@ def _around_call(line: str, name: str) -> str:
 
 
 def _with_value(place: Place, value: str) -> Place:
-    return Place(
-        place.category, place.start_line, place.end_line, value, place.symbol, value
-    )
+    return Place(place.category, place.start_line, place.end_line, value, place.symbol, value)
 
 
 def _patterns(weaknesses: Sequence[Mapping[str, Any]], key: str) -> dict[str, re.Pattern[str]]:

@@ -16,7 +16,7 @@ from typing import Any
 Likelihoods = Mapping[str, float] | None
 
 YES, NO = "yes", "no"
-_UNTOLD = 2.0  # log-odds of a word from a server that does not tell how likely it was
+_UNTOLD = 4.0  # of a server that does not tell: more than any standing, so that its word decides
 _MOST = 6.0  # log-odds beyond which more certainty counts for nothing
 _PRIOR: Mapping[str, float] = {"exposed": 2.0, "open": 0.0, "guarded": -2.0, "own": -3.0}
 _NO_GUARD = re.compile(r"\W*(?:none|no|nothing|not|null|n/?a|unknown)\b", re.IGNORECASE)

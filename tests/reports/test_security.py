@@ -123,7 +123,7 @@ def test_safe_although_outside_input_reaches_it_is_for_a_person_to_decide(
     findings, dismissed = judge(checker, places, [verdict(False), verdict(False)], [None, None])
     assert findings == ()
     assert [row.undecided for row in dismissed] == [False, True]
-    assert 'request.args' in dismissed[1].reason
+    assert "request.args" in dismissed[1].reason
 
 
 def account(checker: EvidenceChecker, path: str, quote: str) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""Where values come from and what stands on the way. A row of a table is one test: the code, and what
-is to be computed of the last place of the class in it."""
+"""Where values come from and what stands on the way. A row of a table is one test: the code, and
+what is to be computed of the last place of the class in it."""
 
 from __future__ import annotations
 
@@ -40,32 +40,40 @@ PYTHON = {
     ),
     "a table that is written out": (
         "sql",
-        "ORDER = {'a': 'a DESC'}\n\n\ndef f(db):\n    c = ORDER[request.args['n']]\n"
-        "    db.execute(f'SELECT a FROM t ORDER BY {c}')",
+        (
+            "ORDER = {'a': 'a DESC'}\n\n\ndef f(db):\n    c = ORDER[request.args['n']]\n"
+            "    db.execute(f'SELECT a FROM t ORDER BY {c}')"
+        ),
         OWN,
     ),
     "a column of a request is no table": (
         "sql",
-        "def f(db, row):\n    c = request.form['n']\n    db.execute(f'SELECT a FROM t ORDER BY {c}')",
+        "def f(db):\n    c = request.form['n']\n    db.execute(f'SELECT a FROM t ORDER BY {c}')",
         EXPOSED,
     ),
     "membership in a constant": (
         "sql",
-        "COLUMNS = ('a', 'b')\n\n\ndef f(db):\n    c = request.args['n']\n"
-        "    if c not in COLUMNS:\n        abort(400)\n"
-        "    db.execute(f'SELECT a FROM t ORDER BY {c}')",
+        (
+            "COLUMNS = ('a', 'b')\n\n\ndef f(db):\n    c = request.args['n']\n"
+            "    if c not in COLUMNS:\n        abort(400)\n"
+            "    db.execute(f'SELECT a FROM t ORDER BY {c}')"
+        ),
         GUARDED,
     ),
     "a conversion to a number": (
         "sql",
-        "def f(db):\n    n = int(request.args['n'])\n"
-        "    db.execute(f'SELECT a FROM t WHERE n = {n}')",
+        (
+            "def f(db):\n    n = int(request.args['n'])\n"
+            "    db.execute(f'SELECT a FROM t WHERE n = {n}')"
+        ),
         GUARDED,
     ),
     "one value quoted and one not": (
         "command",
-        "def f():\n    a = request.args['a']\n    b = request.args['b']\n"
-        "    os.system(f'x {shlex.quote(a)} {b}')",
+        (
+            "def f():\n    a = request.args['a']\n    b = request.args['b']\n"
+            "    os.system(f'x {shlex.quote(a)} {b}')"
+        ),
         EXPOSED,
     ),
     "every value quoted": (
@@ -86,14 +94,18 @@ PYTHON = {
     ),
     "a check of the path": (
         "path",
-        "@app.get('/x/<path:name>')\ndef f(name):\n    p = (ROOT / name).resolve()\n"
-        "    if not p.is_relative_to(ROOT):\n        abort(404)\n    return p.read_text()",
+        (
+            "@app.get('/x/<path:name>')\ndef f(name):\n    p = (ROOT / name).resolve()\n"
+            "    if not p.is_relative_to(ROOT):\n        abort(404)\n    return p.read_text()"
+        ),
         GUARDED,
     ),
     "a check of something else": (
         "path",
-        "@app.get('/x/<path:name>')\ndef f(name):\n    p = (ROOT / name).resolve()\n"
-        "    if not p.is_file():\n        abort(404)\n    return p.read_text()",
+        (
+            "@app.get('/x/<path:name>')\ndef f(name):\n    p = (ROOT / name).resolve()\n"
+            "    if not p.is_file():\n        abort(404)\n    return p.read_text()"
+        ),
         EXPOSED,
     ),
     "what the program wrote": (
@@ -113,9 +125,11 @@ PYTHON = {
     ),
     "escaped in a comprehension": (
         "html",
-        "def f():\n    rows = request.args['a']\n"
-        "    items = ''.join(f'<li>{escape(row)}</li>' for row in rows)\n"
-        "    return f'<ul>{items}</ul>'",
+        (
+            "def f():\n    rows = request.args['a']\n"
+            "    items = ''.join(f'<li>{escape(row)}</li>' for row in rows)\n"
+            "    return f'<ul>{items}</ul>'"
+        ),
         GUARDED,
     ),
     "a certificate of this machine": (
@@ -154,31 +168,41 @@ OTHERS = {
     "Go, a table": (
         "a.go",
         "redirect",
-        "package a\n\nvar pages = map[string]string{}\n\n"
-        "func f(w http.ResponseWriter, r *http.Request) {\n"
-        '\tpage, ok := pages[r.FormValue("n")]\n\tif !ok {\n\t\tpage = "/"\n\t}\n'
-        "\thttp.Redirect(w, r, page, 302)\n}\n",
+        (
+            "package a\n\nvar pages = map[string]string{}\n\n"
+            "func f(w http.ResponseWriter, r *http.Request) {\n"
+            '\tpage, ok := pages[r.FormValue("n")]\n\tif !ok {\n\t\tpage = "/"\n\t}\n'
+            "\thttp.Redirect(w, r, page, 302)\n}\n"
+        ),
         OWN,
     ),
     "Go, a number": (
         "a.go",
         "command",
-        "package a\n\nfunc f(r *http.Request) {\n"
-        '\tn, _ := strconv.Atoi(r.FormValue("n"))\n'
-        '\texec.Command("sh", "-c", fmt.Sprintf("x %d", n)).Run()\n}\n',
+        (
+            "package a\n\nfunc f(r *http.Request) {\n"
+            '\tn, _ := strconv.Atoi(r.FormValue("n"))\n'
+            '\texec.Command("sh", "-c", fmt.Sprintf("x %d", n)).Run()\n}\n'
+        ),
         GUARDED,
     ),
     "PHP, through a call": (
         "a.php",
         "sql",
-        "<?php\nfunction f($db, $n) {\n    return $db->query(\"SELECT a FROM t WHERE n = '$n'\");\n}\n"
-        "f($db, $_GET['n']);\n",
+        (
+            "<?php\nfunction f($db, $n) {\n"
+            "    return $db->query(\"SELECT a FROM t WHERE n = '$n'\");\n}\n"
+            "f($db, $_GET['n']);\n"
+        ),
         EXPOSED,
     ),
     "PHP, escaped": (
         "a.php",
         "html",
-        "<?php\nfunction f() {\n    $n = htmlspecialchars($_GET['n']);\n    echo \"<b>$n</b>\";\n}\n",
+        (
+            "<?php\nfunction f() {\n    $n = htmlspecialchars($_GET['n']);\n"
+            '    echo "<b>$n</b>";\n}\n'
+        ),
         GUARDED,
     ),
     "PHP, a typed parameter": (
@@ -190,14 +214,16 @@ OTHERS = {
     "JavaScript, a handler": (
         "a.js",
         "redirect",
-        'app.get("/a", (req, res) => {\n  const next = req.query.next;\n  res.redirect(next);\n});\n',
+        'app.get("/a", (req, res) => {\n  const n = req.query.n;\n  res.redirect(n);\n});\n',
         EXPOSED,
     ),
     "JavaScript, an escape of one's own": (
         "a.js",
         "html",
-        'const text = (value) => value;\nfunction plain(value) {\n  return value.replace(/</g, "");\n}\n'
-        "function f(req) {\n  const n = req.query.n;\n  return `<b>${plain(n)}</b>`;\n}\n",
+        (
+            'function plain(value) {\n  return value.replace(/</g, "");\n}\n'
+            "function f(req) {\n  const n = req.query.n;\n  return `<b>${plain(n)}</b>`;\n}\n"
+        ),
         GUARDED,
     ),
 }

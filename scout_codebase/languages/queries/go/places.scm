@@ -253,6 +253,15 @@
   (#not-match? @_left "^len\\(")
   (#set! words "passw secret token api_key apikey signature digest hmac csrf"))
 
+((binary_expression
+  left: (_) @_left
+  operator: ["==" "!="]
+  right: (_) @_right) @place.authentication
+  (#match? @place.authentication "(?i)(^|[\\s.>:_])(sign|signature|hmac|hexdigest|digest|hash_hmac|mac)(_\\w+)?\\(")
+  (#not-match? @_left "^(len|strlen|typeof)\\b")
+  (#not-match? @_right "^(nil|null|true|false|undefined|\\d+)$")
+  (#set! words "sign( signature( digest( hmac mac("))
+
 ((call_expression
   function: (selector_expression operand: (_) @_module field: (field_identifier) @name)) @place.authentication
   (#match? @_module "^(hmac|subtle|bcrypt|argon2|jwt|parser)$")

@@ -20,7 +20,12 @@
   function: (name) @name
   arguments: (arguments . (argument (_) @computed))) @place.code
   (#any-of? @name
-    "eval" "assert" "create_function" "call_user_func" "call_user_func_array" "runkit_method_add"))
+    "eval" "assert" "call_user_func" "call_user_func_array"))
+
+((function_call_expression
+  function: (name) @name
+  arguments: (arguments (argument (_) @computed))) @place.code
+  (#any-of? @name "create_function" "runkit_method_add" "runkit7_method_add"))
 
 ((include_expression (_) @computed) @place.code
   (#set! words "include"))
@@ -304,6 +309,15 @@
   (#not-match? @_right "^[\"']")
   (#not-match? @_left "(?i)^(null|true|false|(strlen|count|gettype)\\(.*)$")
   (#set! words "passw secret token api_key apikey signature digest hmac csrf"))
+
+((binary_expression
+  left: (_) @_left
+  operator: ["==" "===" "!=" "!=="]
+  right: (_) @_right) @place.authentication
+  (#match? @place.authentication "(?i)(^|[\\s.>:_])(sign|signature|hmac|hexdigest|digest|hash_hmac|mac)(_\\w+)?\\(")
+  (#not-match? @_left "^(len|strlen|typeof)\\b")
+  (#not-match? @_right "^(nil|null|true|false|undefined|\\d+)$")
+  (#set! words "sign( signature( digest( hmac mac("))
 
 ((function_call_expression function: (name) @name) @place.authentication
   (#any-of? @name "password_verify" "hash_equals" "openssl_verify" "wp_verify_nonce"))
