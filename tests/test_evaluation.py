@@ -20,8 +20,10 @@ from benchmarks.security.table import (
     totals,
     write_into,
 )
-from benchmarks.security.truth import HELD_OUT, Sample, load_samples
+from benchmarks.security.truth import FOLDER, HELD_OUT, Sample, load_samples
+from scout_codebase.reports.definition import load_definition
 from scout_codebase.reports.places import judged_places
+from scout_codebase.templates import TemplateLibrary
 from scout_codebase.tokens import count_tokens
 
 SAMPLES = load_samples()
@@ -167,3 +169,11 @@ def test_the_held_out_repository_is_reported_separately(tmp_path: Path) -> None:
     page.write_text("nothing\n")
     with pytest.raises(ValueError, match="no place for the figures"):
         write_into(page, text)
+
+
+def test_the_brief_questions_are_those_of_users_without_the_accounts() -> None:
+    shipped = load_definition(TemplateLibrary(), "security-review")
+    brief = load_definition(TemplateLibrary(FOLDER / "brief"), "security-review")
+    assert brief.questions == shipped.questions[:-1]
+    assert shipped.questions[-1].id == "detail"
+    assert (brief.title, brief.finder) == (shipped.title, shipped.finder)

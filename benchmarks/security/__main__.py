@@ -2,7 +2,7 @@
 weaknesses, by a real model.
 
 Each repository is committed into a new git repository and reviewed by the command that users run,
-with nothing kept from an earlier run. What it finds is compared with ``truth``; the figures go to
+with nothing kept from an earlier run (``--cache`` uses what is). What it finds is compared with ``truth``; the figures go to
 standard output and between the marks of docs/quality.md. Leaves with 1 where a figure misses its
 limit, or where a review could not be completed.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,7 @@ from typing import Any
 from benchmarks.machine import machine
 from benchmarks.security.score import Score, score_report
 from benchmarks.security.table import missed, to_markdown, totals, write_into
-from benchmarks.security.truth import Sample, load_samples
+from benchmarks.security.truth import FOLDER, Sample, load_samples
 from scout_codebase.reports.weaknesses import load_weaknesses
 from scout_codebase.templates import TemplateLibrary
 from tests.support.repositories import make_repository
@@ -77,6 +78,13 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
     )
     parser.add_argument("--only", action="append", help="the name of a repository (repeatable)")
     parser.add_argument("--prompts", type=Path, help="a folder of templates of one's own")
+    parser.add_argument(
+        "--brief",
+        action="store_const",
+        const=FOLDER / "brief",
+        dest="prompts",
+        help="without the accounts of findings, which decide nothing and take most of the time",
+    )
     parser.add_argument("--keep", type=Path, help="where the reports are to stay")
     parser.add_argument("--write", action="store_true", help=f"put the figures into {PAGE.name}")
     return parser.parse_known_args()
@@ -108,8 +116,10 @@ def _review(repository: Path, out: Path, passed_on: Sequence[str]) -> dict[str, 
 def _page_text(samples: Sequence[Sample], measured: dict[str, Measured]) -> str:
     models = ", ".join(sorted({row.model for row in measured.values()}))
     seconds = sum(row.seconds for row in measured.values())
+    arguments = shlex.join(argument for argument in sys.argv[1:] if argument != "--write")
+    command = f"make eval EVAL='{arguments}'" if arguments else "make eval"
     head = (
-        f"{datetime.now(UTC):%Y-%m-%d}, `make eval`: {models}; {machine()}; {seconds:.0f} s in all."
+        f"{datetime.now(UTC):%Y-%m-%d}, `{command}`: {models}; {machine()}; {seconds:.0f} s in all."
     )
     return f"{head}\n\n{to_markdown(samples, {name: row.scores for name, row in measured.items()})}"
 

@@ -14,7 +14,7 @@ from scout_codebase.reports.verdicts import VERDICTS
 from scout_codebase.templates import TemplateLibrary
 
 PAGE_TEMPLATE = "report.md.j2"
-FINDERS = {"judged-places": ("judge", "refute", "detail")}
+FINDERS = {"judged-places": ("judge", "refute")}
 """What turns answers into findings, and the questions that it needs."""
 
 

@@ -4,7 +4,7 @@ The place itself is evidence that the tool found, so it is verified by construct
 way that its values were followed; where there is none, the source that the model names is looked
 up like any quote, and only shown where it was found. Confidence says what supports the verdict:
 ``high`` where a source stands in the code and differs from the place, ``medium`` where the place
-stands alone, ``low`` where the account of it failed.
+stands alone, ``low`` where the account of it failed. A definition may leave the account out.
 
 A place that is called safe although outside input was seen to reach it, and nothing on the way, is
 neither a finding nor cleared: it is undecided, and the report says that a person has to look.
@@ -28,7 +28,8 @@ def judged_places(
 ) -> tuple[tuple[Finding, ...], tuple[Dismissed, ...]]:
     """Findings gravest first, and what was judged and did not become one."""
     findings, dismissed = [], []
-    rows = zip(answers["judge"], answers["refute"], answers["detail"], strict=True)
+    unasked = [None] * len(answers["judge"])
+    rows = zip(answers["judge"], answers["refute"], answers.get("detail", unasked), strict=True)
     for judged, refuted, detail in rows:
         if judged.value is None:
             continue
@@ -48,9 +49,12 @@ def _gravest_first(finding: Finding) -> tuple[int, str, int]:
 
 
 def _finding(
-    judged: CheckedAnswer, refuted: CheckedAnswer, detail: CheckedAnswer, checker: EvidenceChecker
+    judged: CheckedAnswer,
+    refuted: CheckedAnswer,
+    detail: CheckedAnswer | None,
+    checker: EvidenceChecker,
 ) -> Finding:
-    item, account = judged.item, detail.value or {}
+    item, account = judged.item, (detail.value if detail else None) or {}
     place = _line_evidence(item, checker)
     way = _way(item, account, place, checker)
     weakness = item["weakness"]
@@ -58,7 +62,7 @@ def _finding(
         rule=weakness["cwe"],
         title=account.get("title") or _capitalised(weakness["title"]),
         severity=Severity(weakness["severity"]),
-        confidence="low" if not account else "high" if way else "medium",
+        confidence="low" if detail and not account else "high" if way else "medium",
         explanation=_explanation(item, refuted.value),
         exploit=account.get("exploit", ""),
         fix=account.get("fix", ""),
