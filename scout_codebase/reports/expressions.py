@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_STRING = re.compile(r"""(?P<quote>["'`])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""", re.DOTALL)
+_STRING = re.compile(
+    r"""(?P<quote>["'`])(?P<text>(?:\\.|(?!(?P=quote))[^\\])*)(?P=quote)""", re.DOTALL
+)
 _INSERTED = re.compile(r"\$?\{([^{}]*)\}|(\$[A-Za-z_]\w*(?:->\w+|\[\w*\])?)")
 _NAME = re.compile(r"(?<![\w$.])(?<!->)(?<!::)(?<!\\)\$?[A-Za-z_]\w*")
 _CALLEE = re.compile(r"[\w$.:>\\-]*[\w$]$")
@@ -46,6 +48,10 @@ _CONDITION = re.compile(
 )
 
 
+LONGEST = 1_000  # characters of an expression or a line
+_LONGEST_CALLEE = 80
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A part of an expression in the order in which it is written: the text of a literal, or the
@@ -59,7 +65,9 @@ class Piece:
 
 
 def pieces(expression: str) -> tuple[Piece, ...]:
-    return tuple(_pieces(expression, (), 0))
+    """Of the first characters of an expression: more than a thousand are no code that people write,
+    and reading takes the square of them."""
+    return tuple(_pieces(expression[:LONGEST], (), 0))
 
 
 def _pieces(expression: str, outer: tuple[str, ...], offset: int) -> Iterator[Piece]:
@@ -108,7 +116,7 @@ def _around(expression: str, position: int) -> Iterator[str]:
         elif sign in "([" and depth:
             depth -= 1
         elif sign in "([":
-            callee = _CALLEE.search(expression, 0, index)
+            callee = _CALLEE.search(expression[max(0, index - _LONGEST_CALLEE) : index])
             if callee:
                 yield callee[0] + sign
 
@@ -121,6 +129,7 @@ def call_arguments(text: str, name: str) -> tuple[str, ...] | None:
 
 def split_arguments(text: str) -> tuple[str, ...]:
     """What stands between commas up to the bracket that closes the list."""
+    text = text[:LONGEST]
     strings = [match.span() for match in _STRING.finditer(text)]
     parts, depth, start = [], 0, 0
     for index, sign in enumerate(text):
@@ -155,6 +164,8 @@ def parameter_name(declaration: str) -> str:
 
 def assigned(line: str) -> tuple[frozenset[str], str] | None:
     """The names that a line sets, and the expression that they are set to."""
+    if len(line) > LONGEST:
+        return None
     for form in (_FOREACH, _LOOP, _WITH, _ASSIGNMENT):
         match = form.match(line)
         if match:

@@ -32,6 +32,9 @@ _DEEPEST = 12
 _MOST_ORIGINS = 24
 _LONGEST_CALL = 6  # lines
 _MOST_CALLS = 4
+_MOST_NAMES = 120  # that are followed from one place
+_MOST_LINES = 300  # above a line that are searched for what sets a name
+_MOST_SETS = 8
 
 _NUMBER = r"\b(?:u?int(?:8|16|32|64)?|integer|long|float(?:32|64)?|double|bool(?:ean)?|number|uuid)"
 _CONVERSION = re.compile(
@@ -55,7 +58,7 @@ _ROUTE = re.compile(
 
 class OriginKind(StrEnum):
     """``OUTSIDE``: a known source of outside input. ``PARAMETER``: of a definition that nothing
-    seems to call. ``OWN``: constants, configuration, the program's own state."""
+    seems to call, or too far to be followed. ``OWN``: constants, configuration, the program's own state."""
 
     OUTSIDE = "outside"
     PARAMETER = "parameter"
@@ -204,7 +207,7 @@ class _Trace:
 
     def __init__(self, code: OriginFinder, guards: re.Pattern[str] | None) -> None:
         self._code, self._guards = code, guards
-        self._seen: set[tuple[str, int, str]] = set()
+        self._seen: set[tuple[str, int, str]] = set()  # no name is followed twice
 
     def expression(self, text: str, at: _At) -> Iterator[Origin]:
         step = self._step(at)
@@ -231,11 +234,14 @@ class _Trace:
 
     def _name(self, name: str, at: _At) -> Iterator[Origin]:
         key = at.path, at.line, name
-        if key in self._seen or at.depth > _DEEPEST:
+        if key in self._seen:
+            return
+        if at.depth > _DEEPEST or len(self._seen) >= _MOST_NAMES:
+            yield Origin(OriginKind.PARAMETER, name)
             return
         self._seen.add(key)
         check = self._check(name, at)
-        sets = list(self._assignments(name, at))
+        sets = list(self._assignments(name, at))[-_MOST_SETS:]
         found = (
             (
                 origin
@@ -251,7 +257,7 @@ class _Trace:
     def _assignments(self, name: str, at: _At) -> Iterator[tuple[int, str]]:
         first, _ = self._code.region(at)
         lines = self._code.lines(at.path)
-        for number in range(first, at.line):
+        for number in range(max(first, at.line - _MOST_LINES), at.line):
             line = lines[number - 1]
             found = assigned(line) if name in line else None
             if found and name in found[0]:
@@ -293,7 +299,7 @@ class _Trace:
         """The condition before a line that tests a name, where it is one that can stop a value."""
         first, _ = self._code.region(at)
         lines = self._code.lines(at.path)
-        for number in range(first, min(at.line, len(lines)) + 1):
+        for number in range(max(first, at.line - _MOST_LINES), min(at.line, len(lines)) + 1):
             line = lines[number - 1]
             if is_condition(line) and mentions(line, name) and self._stops(line):
                 return line.strip()

@@ -303,6 +303,16 @@ def test_arguments_and_parameters() -> None:
     ]
 
 
+def test_a_hostile_function_is_read_in_bounded_time() -> None:
+    lines = [f"    a{number} = a{number - 1} + a{number - 2} + b" for number in range(2, 2_000)]
+    code = "\n".join(["def f(a0, a1, b):", *lines, "    os.system(a1999)"])
+    row = facts({"a.py": code}, "command")
+    assert row["standing"] == OPEN
+    long = "x = " + "\\" * 5_000 + '"' + " " * 50_000 + "("
+    assert len(pieces(long)) < 1_000
+    assert assigned(" " * 100_000 + "x") is None
+
+
 @given(st.text(alphabet="ab_$.({[]})'\"`,=:<>- \n\\", max_size=80))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     for piece in pieces(text):
