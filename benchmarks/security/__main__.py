@@ -2,8 +2,9 @@
 weaknesses, by a real model.
 
 Each repository is committed into a new git repository and reviewed by the command that users run,
-with nothing kept from an earlier run (``--cache`` uses what is). What it finds is compared with ``truth``; the figures go to
-standard output and between the marks of docs/quality.md. Leaves with 1 where a figure misses its
+with nothing kept from an earlier run (``--cache`` uses what is). What it finds is compared with
+``truth``; the figures go to standard output, and with ``--write`` between the marks of
+docs/quality.md. Leaves with 1 where a figure misses its
 limit, or where a review could not be completed.
 """
 

@@ -58,7 +58,8 @@ _ROUTE = re.compile(
 
 class OriginKind(StrEnum):
     """``OUTSIDE``: a known source of outside input. ``PARAMETER``: of a definition that nothing
-    seems to call, or too far to be followed. ``OWN``: constants, configuration, the program's own state."""
+    seems to call, or too far to be followed. ``OWN``: constants, configuration, the program's own
+    state."""
 
     OUTSIDE = "outside"
     PARAMETER = "parameter"
