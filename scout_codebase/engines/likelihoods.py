@@ -14,15 +14,13 @@ _LEAST = 1e-6
 
 
 def read_likelihoods(logprobs: Any, choices: Sequence[str]) -> Mapping[str, float] | None:
-    """Of the first token that begins one of the choices: the probability of each, scaled to add up
+    """Of the last token that begins one of the choices: the probability of each, scaled to add up
     to 1. None where no token does. ``logprobs`` is the field of that name of a choice; whatever
     else it holds is passed over."""
     tokens = mapping(logprobs).get("content")
-    for token in tokens if isinstance(tokens, list) else ():
-        row = mapping(token)
-        if _chosen(row, choices):
-            return _scaled(row, choices)
-    return None
+    rows = [mapping(token) for token in tokens] if isinstance(tokens, list) else []
+    begun = [row for row in rows if _chosen(row, choices)]
+    return _scaled(begun[-1], choices) if begun else None
 
 
 def _chosen(row: Mapping[str, Any], choices: Sequence[str]) -> str:

@@ -149,8 +149,9 @@ class Transcript:
             self._first_token = time.monotonic()
         if text:
             self._note_text(text)
-        if self.choices and self._likelihoods is None:
-            self._likelihoods = read_likelihoods(choice.get("logprobs"), self.choices)
+        if self.choices:
+            told = read_likelihoods(choice.get("logprobs"), self.choices)
+            self._likelihoods = told or self._likelihoods
         self._finish_reason = str(choice.get("finish_reason") or self._finish_reason)
 
     def _note_text(self, text: str) -> None:

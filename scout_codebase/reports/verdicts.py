@@ -1,7 +1,7 @@
 """What follows from an answer by rule: how sure the model is, weighed with what was computed.
 
-A weak model says yes to nearly everything that looks like an example of the class, and a little
-less surely where something stands on the way. Its log-odds carry that; its word alone does not.
+A weak model says yes to everything that looks like an example of the class, a little less surely
+where something stands on the way. Its log-odds carry that; its word alone does not.
 The constants are fitted on the tuning repositories of ``benchmarks/security`` (docs/quality.md).
 """
 
@@ -17,6 +17,7 @@ Likelihoods = Mapping[str, float] | None
 
 YES, NO = "yes", "no"
 _UNTOLD = 4.0  # of a server that does not tell: more than any standing, so that its word decides
+_LEAN = 1.5  # log-odds by which a weak model says yes to whatever looks like the class
 _MOST = 6.0  # log-odds beyond which more certainty counts for nothing
 _PRIOR: Mapping[str, float] = {"exposed": 2.0, "open": 0.0, "guarded": -2.0, "own": -3.0}
 _NO_GUARD = re.compile(r"\W*(?:none|no|nothing|not|null|n/?a|unknown)\b", re.IGNORECASE)
@@ -43,9 +44,9 @@ def log_odds(word: str, likelihoods: Likelihoods) -> float:
 def suspicion(
     item: Mapping[str, Any], answer: Mapping[str, Any], likelihoods: Likelihoods
 ) -> dict[str, Any]:
-    """Whether a place is vulnerable: the model's log-odds and what the computed standing of the
-    place is worth, together above nought."""
-    model = log_odds(answer["answer"], likelihoods)
+    """Whether a place is vulnerable: the model's log-odds beyond its lean, and what the computed
+    standing of the place is worth, together above nought."""
+    model = log_odds(answer["answer"], likelihoods) - (_LEAN if likelihoods else 0)
     score = model + _PRIOR[item.get("standing", "open")]
     return {"vulnerable": score > 0, "score": round(score, 2), "model": round(model, 2)}
 
@@ -55,9 +56,8 @@ def refutation(
 ) -> dict[str, Any]:
     """Whether a candidate stands. It falls where the model both names a guard and says that it
     stops the attack."""
-    del item
-    refuted = log_odds(answer["refuted"], likelihoods) > 0 and names_a_guard(answer["guard"])
-    return {"stands": not refuted}
+    del item, likelihoods
+    return {"stands": answer["refuted"] != YES or not names_a_guard(answer["guard"])}
 
 
 def names_a_guard(text: str) -> bool:

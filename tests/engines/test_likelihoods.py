@@ -25,14 +25,16 @@ def token(text: str, probability: float, *others: tuple[str, float]) -> dict[str
     }
 
 
-def test_the_first_token_that_begins_a_choice_counts() -> None:
+def test_the_last_token_that_begins_a_choice_counts() -> None:
     logprobs = {
         "content": [
             token('{"', 1.0),
+            token("no", 0.9, ("yes", 0.1)),
+            token(" check", 1.0),
             token("answer", 0.9, ("yes", 0.05)),
             token(' "', 1.0),
             token("yes", 0.6, ("no", 0.2), (" No", 0.1), ("maybe", 0.1)),
-            token("no", 0.9, ("yes", 0.1)),
+            token('"}', 1.0),
         ]
     }
     found = read_likelihoods(logprobs, CHOICES)
