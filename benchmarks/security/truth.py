@@ -9,9 +9,11 @@ path, symbol, line and CWE, and its safe ``twin`` in the same file. ``use`` is `
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from scout_codebase.languages.analyse import analyse
 from scout_codebase.reports.callers import enclosing_function
@@ -22,19 +24,20 @@ HELD_OUT = "held out"
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place in a repository: the definition around it, or its line where there is none."""
+    """A place in a repository: its ``line``, or one of ``also``, lines of the same weakness that the
+    queries may name too; ``symbol`` is the function around it, "" for none."""
 
     path: str
     symbol: str
     line: str
     cwe: str
     is_planted: bool
+    also: tuple[str, ...] = ()
 
     def is_at(self, judged: Judged) -> bool:
         """Whether a place that was judged is this one."""
-        if (judged.path, judged.cwe) != (self.path, self.cwe):
-            return False
-        return judged.symbol == self.symbol if self.symbol else judged.code == self.line
+        here = (judged.path, judged.cwe, judged.symbol) == (self.path, self.cwe, self.symbol)
+        return here and judged.code in (self.line, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +93,13 @@ def _load(file: Path) -> Sample:
     spots = [
         spot
         for row in data["weaknesses"]
-        for spot in (
-            Spot(row["path"], row["symbol"], row["line"], row["cwe"], is_planted=True),
-            Spot(row["path"], **row["twin"], cwe=row["cwe"], is_planted=False),
-        )
+        for spot in (_spot(row, row, is_planted=True), _spot(row, row["twin"], is_planted=False))
     ]
     own = FOLDER / "repositories" / file.stem
     folder = FOLDER.parents[1] / data["folder"] if "folder" in data else own
     return Sample(file.stem, data["use"], folder, tuple(spots))
+
+
+def _spot(row: Mapping[str, Any], place: Mapping[str, Any], *, is_planted: bool) -> Spot:
+    also = tuple(place.get("also", ()))
+    return Spot(row["path"], place["symbol"], place["line"], row["cwe"], is_planted, also)
