@@ -24,8 +24,8 @@ HELD_OUT = "held out"
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place in a repository: its ``line``, or one of ``also``, lines of the same weakness that the
-    queries may name too; ``symbol`` is the function around it, "" for none."""
+    """A place in a repository: its ``line``, or one of ``also``, lines of the same weakness that
+    the queries may name too; ``symbol`` is the function around it, "" for none."""
 
     path: str
     symbol: str

@@ -54,10 +54,23 @@ def suspicion(
 def refutation(
     item: Mapping[str, Any], answer: Mapping[str, Any], likelihoods: Likelihoods
 ) -> dict[str, Any]:
-    """Whether a candidate stands. It falls where the model both names a guard and says that it
-    stops the attack."""
-    del item, likelihoods
-    return {"stands": answer["refuted"] != YES or not names_a_guard(answer["guard"])}
+    """Whether a candidate stands. It falls where the model says that a guard stops the attack, and
+    the guard that it names is in the code shown and not the danger itself."""
+    del likelihoods
+    return {"stands": answer["refuted"] != YES or not _is_guard(answer["guard"], item)}
+
+
+def _is_guard(text: str, item: Mapping[str, Any]) -> bool:
+    danger = _plain(item.get("danger", ""))
+    guard = _plain(text).removesuffix("()")
+    steps = (step["code"] for row in item.get("origins", ()) for step in row["steps"])
+    code = _plain("\n".join([item.get("excerpt", ""), *steps]))
+    return names_a_guard(text) and guard in code and not (danger and danger in guard)
+
+
+def _plain(text: str) -> str:
+    """Without what models change when they copy code: blanks, quotes and a closing mark."""
+    return re.sub(r"[\s`'\"]+", "", text).rstrip(".;:{")
 
 
 def names_a_guard(text: str) -> bool:

@@ -43,19 +43,33 @@ def test_of_a_place_of_which_nothing_was_computed_the_model_alone_decides() -> N
     assert not suspicion({}, {"answer": "no"}, None)["vulnerable"]
 
 
+ITEM = {
+    "excerpt": "def f(name):\n    text = escape( name )\n    get(url, verify=False)",
+    "danger": "verify=False",
+    "origins": [{"steps": [{"code": "if name in ALLOWED:"}]}],
+}
+
+
 @pytest.mark.parametrize(
     ("guard", "refuted", "stands"),
     [
         ("escape(name)", "yes", False),
+        ("`text = escape(name);`", "yes", False),
+        ("escape()", "yes", False),
+        ("if name in ALLOWED", "yes", False),
+        ("sanitize(name)", "yes", True),
+        ("get(url, verify=False)", "yes", True),
         ("escape(name)", "no", True),
         ("none", "yes", True),
         ("None of the code", "yes", True),
         ("nothing stops it", "yes", True),
     ],
 )
-def test_only_a_guard_that_is_named_refutes(guard: str, refuted: str, stands: bool) -> None:
+def test_only_a_guard_that_stands_in_the_code_refutes(
+    guard: str, refuted: str, stands: bool
+) -> None:
     answer = {"reached_by": "request.args", "guard": guard, "refuted": refuted}
-    assert refutation({}, answer, None) == {"stands": stands}
+    assert refutation(ITEM, answer, None) == {"stands": stands}
 
 
 def test_every_verdict_adds_what_it_says() -> None:
