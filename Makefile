@@ -1,8 +1,10 @@
 # Two commands for a machine that has Python 3.11 or later, make and git:
 #   make review   makes an environment and reviews the example (or REPO=path) with the embedded model
 #   make test     makes the environments and runs every check and every test but the long ones
-# and one for these:
+# and one for each of these:
 #   make test-long   the tests that start several servers
+#   make eval        reviews small repositories with planted weaknesses with the embedded model,
+#                    and writes the figures into docs/quality.md (EVAL="--base-url ..." asks another)
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -11,7 +13,7 @@ REPO   ?= examples/orders-service
 OUT    ?= scout-report
 BIN    := $(VENV)/bin
 
-.PHONY: review test test-long check unit format clean
+.PHONY: review test test-long eval check unit format clean
 .DELETE_ON_ERROR:
 
 review: $(VENV)/.review
@@ -30,6 +32,9 @@ unit: $(VENV)/.dev $(VLLM)/.installed
 
 test-long: $(VENV)/.dev $(VLLM)/.installed
 	SCOUT_TEST_VLLM=$(VLLM) $(BIN)/python -m pytest -m long $(PYTEST)
+
+eval: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.security --write $(EVAL)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -17,7 +17,7 @@ from scout_codebase.cache import FactsCache
 from scout_codebase.engines.transport import SEED
 from scout_codebase.records import Answer, EngineIdentity, Question
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 class KeptAnswers:
@@ -48,7 +48,7 @@ class KeptAnswers:
 
     def _key(self, question: Question) -> bytes:
         schema = None if question.schema is None else json.dumps(question.schema)
-        asked = (*self._asked, question.text, question.max_tokens, schema)
+        asked = (*self._asked, question.text, question.max_tokens, schema, question.choices)
         text = json.dumps(asked).encode("utf-8", "surrogatepass")
         return hashlib.sha256(text).digest()
 

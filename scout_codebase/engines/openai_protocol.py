@@ -13,6 +13,9 @@ from scout_codebase.engines.table import Family, Json
 from scout_codebase.engines.transport import SEED
 from scout_codebase.records import EngineIdentity, Question
 
+# 20 is the most that the protocol and vLLM's default allow.
+_LIKELIHOODS: Mapping[str, Any] = {"logprobs": True, "top_logprobs": 20}
+
 
 class OpenAITransport:
     """A Transport. The window is what the server told when it was opened."""
@@ -37,6 +40,7 @@ class OpenAITransport:
             extra_body=dict(self._family.extra_body),
             timeout=chat_timeout(seconds),
             **(_response_format(question) if self._family.constrains else {}),
+            **(_LIKELIHOODS if question.choices and self._family.likelihoods else {}),
         )
         return OpenAIStream(cast(openai.Stream[Any], stream))
 

@@ -154,6 +154,7 @@ class Server:
             max_tokens=question.max_tokens,
             text_is_tokens=self._family.text_is_tokens,
             on_event=on_event,
+            choices=question.choices,
         )
         with translated(self._url, self._family):
             stream = self._send(content, question, timeouts.first_event)

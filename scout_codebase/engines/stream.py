@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from scout_codebase.engines.base import OnEvent
+from scout_codebase.engines.likelihoods import read_likelihoods
 from scout_codebase.engines.repetition import LoopDetector
 from scout_codebase.engines.table import mapping
 from scout_codebase.errors import ServerError, TruncatedPromptError, UnusableAnswerError
@@ -82,12 +83,14 @@ class Transcript:
     max_tokens: int
     text_is_tokens: bool
     on_event: OnEvent
+    choices: tuple[str, ...] = ()
     started: float = field(default_factory=time.monotonic)
     _pieces: list[str] = field(default_factory=list)
     _length: int = 0
     _finish_reason: str = ""
     _usage: Mapping[str, Any] = field(default_factory=dict)
     _first_token: float | None = None
+    _likelihoods: Mapping[str, float] | None = None
     _loops: LoopDetector = field(default_factory=LoopDetector)
 
     @property
@@ -131,6 +134,7 @@ class Transcript:
             completion_tokens=completion,
             seconds_to_first_token=(self._first_token or now) - self.started,
             seconds=now - self.started,
+            likelihoods=self._likelihoods,
         )
 
     def _note_progress(self, progress: Mapping[str, Any]) -> None:
@@ -145,6 +149,9 @@ class Transcript:
             self._first_token = time.monotonic()
         if text:
             self._note_text(text)
+        if self.choices:
+            told = read_likelihoods(choice.get("logprobs"), self.choices)
+            self._likelihoods = told or self._likelihoods
         self._finish_reason = str(choice.get("finish_reason") or self._finish_reason)
 
     def _note_text(self, text: str) -> None:

@@ -37,6 +37,7 @@ class Family:
     ``slowest_prefill`` is the rate in tokens a second below which a server counts as hung.
     ``text_is_tokens``: a chunk of the stream never holds less than one token. ``constrains``: the
     server decodes by a JSON Schema; where it does not, the schema is part of the question.
+    ``likelihoods``: it tells of each token how likely the others were.
     ``priority`` is the field of a request that says which waiting ones go first.
     ``too_long`` is the regular expression of what it says of a prompt that does not fit.
 
@@ -61,6 +62,7 @@ class Family:
     slowest_prefill: float = 20.0
     text_is_tokens: bool = False
     constrains: bool = True
+    likelihoods: bool = False
     priority: str = ""
     requests_at_once: int = 1
     too_long: str = r"(?!)"
@@ -159,6 +161,7 @@ FAMILIES: tuple[Family, ...] = (
         extra_body={"return_progress": True, "cache_prompt": True},
         slowest_prefill=4.0,
         text_is_tokens=True,
+        likelihoods=True,
         too_long=r"exceeds the available context size",
         window_remedy="Start llama-server with a larger --ctx-size (and --parallel 1).",
         truncation_remedy="Start llama-server with a larger --ctx-size, --parallel 1 and "
@@ -257,6 +260,7 @@ FAMILIES: tuple[Family, ...] = (
         counter=TokenCounter("/tokenize", "count"),
         slowest_prefill=100.0,
         text_is_tokens=True,
+        likelihoods=True,
         requests_at_once=8,
         priority="priority",
         too_long=r"maximum context length",

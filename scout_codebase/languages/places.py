@@ -15,8 +15,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, reduce
 from itertools import islice
 
 import tree_sitter
@@ -50,6 +50,7 @@ _MOST_BETWEEN = 24
 _MOST_NODES = 400
 _MOST_MATCHES = 10_000
 _LONGEST_CODE = 240
+_LONGEST_VALUE = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,9 @@ def collect_places(
     places: dict[tuple[int, str], Place] = {}
     matches = islice(_matches(spec, root, source, deadline), _MOST_MATCHES)
     for construct in constructs([match for match in matches if _holds(match, spec, source)]):
-        place = _place(construct[0], source, scopes)
-        places.setdefault((place.start_line, place.category), place)
+        place = reduce(_joined, (_place(match, source, scopes) for match in construct))
+        key = place.start_line, place.category
+        places[key] = _joined(places[key], place) if key in places else place
     return tuple(places[key] for key in sorted(places))
 
 
@@ -151,14 +153,24 @@ def _place(match: Match, source: bytes, scopes: _Scopes) -> Place:
     line_end = source.find(b"\n", match.node.start_byte)
     stop = match.node.end_byte if line_end < 0 else min(line_end, match.node.end_byte)
     code = source[match.node.start_byte : stop][: 4 * _LONGEST_CODE].decode("utf-8", "ignore")
+    decisive = match.captures.get("computed") or [match.node]
+    value = ", ".join(" ".join(text_of(source, node).split()) for node in decisive)
     return Place(
         category=match.kind,
         start_line=start,
         end_line=end,
         code=code.strip()[:_LONGEST_CODE],
         symbol=scopes.around(start),
+        value=value[:_LONGEST_VALUE],
         digest=token_digest(match.node, source),
     )
+
+
+def _joined(first: Place, other: Place) -> Place:
+    """The first of two matches of a line, with what decides in either."""
+    if other.value in first.value:
+        return first
+    return replace(first, value=f"{first.value}, {other.value}"[:_LONGEST_VALUE])
 
 
 class _Scopes:
@@ -195,10 +207,17 @@ def _holds(match: Match, spec: LanguageSpec, source: bytes) -> bool:
     )
 
 
-_TEXT_TYPES = frozenset({"string", "concatenated_string", "template_string"})
+_TEXT_TYPES = frozenset(
+    {"string", "concatenated_string", "template_string", "encapsed_string",
+     "interpreted_string_literal", "raw_string_literal"}
+)  # fmt: skip
 _FUNCTION_TYPES = frozenset(
     {"function_definition", "function_declaration", "function_expression", "arrow_function",
-     "method_definition"}
+     "method_definition", "method_declaration", "func_literal", "anonymous_function"}
+)  # fmt: skip
+_SEVERAL_TARGETS = frozenset(
+    {"expression_list", "pattern_list", "tuple_pattern", "array_pattern", "object_pattern",
+     "list_literal"}
 )  # fmt: skip
 _ASSIGNMENTS = (
     ("assignment", "left", "right"),
@@ -206,6 +225,8 @@ _ASSIGNMENTS = (
     ("variable_declarator", "name", "value"),
     ("assignment_expression", "left", "right"),
     ("augmented_assignment_expression", "left", "right"),
+    ("short_var_declaration", "left", "right"),
+    ("assignment_statement", "left", "right"),
 )
 
 _SHORTEST_SECRET = 6
@@ -264,17 +285,30 @@ def _only_local_value(node: tree_sitter.Node, name: str, source: bytes) -> tree_
         current = pending.pop()
         looked_at += 1
         target, value = _assignment(current)
-        if target is not None and value is not None and text_of(source, target) == name:
+        if target is not None and value is not None and _sets(target, name, source):
             values.append(value)
         pending.extend(current.named_children)
     return values[0] if len(values) == 1 and not pending else None
 
 
+def _sets(target: tree_sitter.Node, name: str, source: bytes) -> bool:
+    """Whether a target is that name, alone or among others."""
+    names = target.named_children if target.type in _SEVERAL_TARGETS else [target]
+    return any(text_of(source, node) == name for node in names)
+
+
 def _assignment(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, tree_sitter.Node | None]:
     for kind, left, right in _ASSIGNMENTS:
         if node.type == kind:
-            return node.child_by_field_name(left), node.child_by_field_name(right)
+            return _sole(node.child_by_field_name(left)), _sole(node.child_by_field_name(right))
     return None, None
+
+
+def _sole(node: tree_sitter.Node | None) -> tree_sitter.Node | None:
+    """Of a list of one expression, that expression."""
+    if node is not None and node.type == "expression_list" and node.named_child_count == 1:
+        return node.named_child(0)
+    return node
 
 
 def _parts(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> Iterator[tree_sitter.Node]:
@@ -286,6 +320,9 @@ def _parts(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> Iterato
         child = node.child_by_field_name(name)
         if child is None:
             continue
-        if name in ("function", "object") and text_of(source, child) in spec.constant_names:
+        if (
+            name in ("function", "object", "operand")
+            and text_of(source, child) in spec.constant_names
+        ):
             continue
         yield child

@@ -49,14 +49,14 @@ class LanguageSpec:
     statement that links a file to others or starts a program; without them the whole file is
     searched. An expression is computed, not literal, if it holds a node of ``variable_types``,
     capitalised names aside. By node type, ``transparent`` names the only fields that are looked
-    into (the object of an attribute, the value of a pair), and a ``function`` or ``object`` of
-    ``constant_names`` is passed over. While the ``ambiguous`` mark stands open the grammar follows
-    several readings: a text that opens it too often in one statement is not parsed. A grammar that
-    recovers slowly from errors has a ``recovery_limit``, in hundreds of steps: a text that needs
-    more is not parsed either; 0 is no limit. Of a longer file the lines within ``most_bytes`` are
-    parsed. A parse takes at most ``most_steps`` steps, and ``most_steps_a_byte``: source that
-    people write takes one or two, dense data three. The more time a grammar wants for a step in a
-    text full of errors, the fewer it has."""
+    into (the object of an attribute, the value of a pair), and a ``function``, ``object`` or
+    ``operand`` of ``constant_names`` is passed over. While the ``ambiguous`` mark stands open the
+    grammar follows several readings: a text that opens it too often in one statement is not
+    parsed. A grammar that recovers slowly from errors has a ``recovery_limit``, in hundreds of
+    steps: a text that needs more is not parsed either; 0 is no limit. Of a longer file the lines
+    within ``most_bytes`` are parsed. A parse takes at most ``most_steps`` steps, and
+    ``most_steps_a_byte``: source that people write takes one or two, dense data three. The more
+    time a grammar wants for a step in a text full of errors, the fewer it has."""
 
     name: str
     title: str

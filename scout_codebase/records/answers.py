@@ -23,18 +23,21 @@ class EngineIdentity:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A suffix to the pack. ``schema`` is a JSON Schema for an answer that is data, None for one
-    that is prose. ``id`` is stable from run to run."""
+    that is prose. ``id`` is stable from run to run. Of ``choices``, words that the answer chooses
+    between, it is asked how likely the model held each, where the server can tell."""
 
     id: str
     text: str
     max_tokens: int
     schema: Mapping[str, Any] | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the server sent back. Token counts are the server's own; None where it gives none.
-    ``earlier``: it was sent in an earlier run, and kept."""
+    ``earlier``: it was sent in an earlier run, and kept. ``likelihoods`` are those of the
+    question's choices, as they add up to 1; None where the server does not tell."""
 
     text: str
     finish_reason: str
@@ -44,6 +47,7 @@ class Answer:
     seconds_to_first_token: float
     seconds: float
     earlier: bool = False
+    likelihoods: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,14 +52,16 @@ class Symbol:
 class Place:
     """A construct that deserves a look in a security review. ``category`` is a row of the table
     of weaknesses (``sql``, ``command`` …); ``code`` is the source of the construct's first line,
-    stripped; ``symbol`` is the definition around it, ``""`` at the top level; ``digest`` stands for
-    the tokens of the construct, the same in every layout."""
+    stripped; ``symbol`` is the definition around it, ``""`` at the top level; ``value`` is the
+    part of the construct that decides, such as the argument that must not come from outside;
+    ``digest`` stands for the tokens of the construct, the same in every layout."""
 
     category: str
     start_line: int
     end_line: int
     code: str
     symbol: str = ""
+    value: str = ""
     digest: str = ""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -27,6 +27,7 @@ from scout_codebase.reports.definition import QuestionDefinition, ReportDefiniti
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.schema import bind, parse
 from scout_codebase.reports.together import in_order
+from scout_codebase.reports.verdicts import VERDICTS
 from scout_codebase.templates import TemplateLibrary
 
 HOPELESS_AFTER = 3
@@ -95,6 +96,7 @@ def build_question(
         text=f"<question>\n{text}\n</question>\n",
         max_tokens=row.max_tokens,
         schema=bind(row.schema, _choices(facts, item)) if row.schema is not None else None,
+        choices=row.choices,
     )
 
 
@@ -135,9 +137,7 @@ def interview(
             if turn.question is None:
                 answers.append(CheckedAnswer(turn.item, None))
                 continue
-            answers.append(
-                _checked_answer(turn.question, turn.item, next(replies), checker, result)
-            )
+            answers.append(_checked_answer(turn.question, turn, next(replies), checker, result))
             _give_up_where_hopeless(result)
     return result
 
@@ -149,6 +149,7 @@ class _Turn:
     row: str
     item: Any
     question: Question | None
+    verdict: str = ""
 
 
 def _waves(rows: Sequence[QuestionDefinition]) -> Iterator[list[QuestionDefinition]]:
@@ -178,7 +179,7 @@ def _turns(
         question = (
             None if needless else build_question(definition, row, facts, item, before, library)
         )
-        yield _Turn(row.id, item, question)
+        yield _Turn(row.id, item, question, row.verdict)
 
 
 def _wanted(row: QuestionDefinition, before: Any) -> bool:
@@ -199,13 +200,16 @@ _Reply = tuple[Answer | None, Any, str]
 
 
 def _checked_answer(
-    question: Question, item: Any, reply: _Reply, checker: EvidenceChecker, result: Interview
+    question: Question, turn: _Turn, reply: _Reply, checker: EvidenceChecker, result: Interview
 ) -> CheckedAnswer:
     answer, value, failure = reply
     result.asked.append(asked_question(question, answer, failure))
-    if failure:
-        return CheckedAnswer(item, None, failure)
-    return CheckedAnswer(item, _checked(value, checker, result.evidence))
+    if failure or answer is None:
+        return CheckedAnswer(turn.item, None, failure)
+    checked = _checked(value, checker, result.evidence)
+    if turn.verdict:
+        checked |= VERDICTS[turn.verdict].follows(turn.item, checked, answer.likelihoods)
+    return CheckedAnswer(turn.item, checked)
 
 
 def _ask_twice(question: Question, ask: Ask, on_question: Callable[[str], None]) -> _Reply:
@@ -230,12 +234,7 @@ def _ask_twice(question: Question, ask: Ask, on_question: Callable[[str], None])
 def _again(question: Question, failure: str) -> Question:
     note = disarm(f"\nAn earlier answer could not be used: {failure}. Answer again, shorter.\n")
     body = question.text.removesuffix("</question>\n")
-    return Question(
-        id=question.id,
-        text=f"{body}{note}</question>\n",
-        max_tokens=question.max_tokens,
-        schema=question.schema,
-    )
+    return replace(question, text=f"{body}{note}</question>\n")
 
 
 def usable_value(answer: Answer, schema: Mapping[str, Any] | None) -> Any:

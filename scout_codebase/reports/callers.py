@@ -43,14 +43,15 @@ class CallFinder:
         wanted = {(path, symbol.rpartition(".")[2])} if symbol else set()
         seen = set(wanted)
         for _ in range(_LEVELS):
-            calls = [call for target in sorted(wanted) for call in self._direct(*target)]
+            calls = [call for target in sorted(wanted) for call in self.direct(*target)]
             found = [*(call for call in calls if call not in found), *found]
             around = {(call.path, self._function_at(call.path, call.line)) for call in calls}
             wanted = {target for target in around if target[1]} - seen
             seen |= wanted
         return tuple(found[:_MOST])
 
-    def _direct(self, path: str, name: str) -> Iterator[Call]:
+    def direct(self, path: str, name: str) -> Iterator[Call]:
+        """The lines that call the definition of that name, by path and line."""
         call = re.compile(rf"(?<![\w$]){re.escape(name)}\s*\(")
         own_lines = {
             symbol.start_line

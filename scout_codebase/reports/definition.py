@@ -10,10 +10,11 @@ from typing import Any
 from scout_codebase.errors import TemplateError
 from scout_codebase.reports.markdown import PAGE_FILTERS
 from scout_codebase.reports.schema import check_schema
+from scout_codebase.reports.verdicts import VERDICTS
 from scout_codebase.templates import TemplateLibrary
 
 PAGE_TEMPLATE = "report.md.j2"
-FINDERS = {"judged-places": ("judge", "detail")}
+FINDERS = {"judged-places": ("judge", "refute")}
 """What turns answers into findings, and the questions that it needs."""
 
 
@@ -21,7 +22,9 @@ FINDERS = {"judged-places": ("judge", "detail")}
 class QuestionDefinition:
     """One ``[[question]]``. ``each`` names a list of facts: the question is asked once for every
     item of it; "" asks once. ``schema`` is None for an answer in prose. ``only_if`` names a
-    field of an earlier answer to the same item that must be true."""
+    field of an earlier answer to the same item that must be true. Of ``choices``, the words of an
+    answer, it is asked how likely the model held each. ``verdict`` is the row of ``VERDICTS`` that
+    adds to an answer what follows from it, "" where nothing does."""
 
     id: str
     template: str
@@ -30,6 +33,14 @@ class QuestionDefinition:
     after: str = ""
     only_if: str = ""
     schema: Mapping[str, Any] | None = None
+    choices: tuple[str, ...] = ()
+    verdict: str = ""
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """What an answer holds, so far as that is known before."""
+        adds = VERDICTS[self.verdict].adds if self.verdict else ()
+        return frozenset((*(self.schema or {}).get("properties", {}), *adds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +116,25 @@ def _question(library: TemplateLibrary, report: str, row: Mapping[str, Any]) -> 
         after=str(row.get("after", "")),
         only_if=str(row.get("only_if", "")),
         schema=schema,
+        choices=_words(file, row, "choices"),
+        verdict=_verdict(file, row),
     )
+
+
+def _words(file: str, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    words = row.get(key, [])
+    if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+        raise TemplateError(f"{file}: question {row.get('id')}: '{key}' must be a list of words")
+    return tuple(words)
+
+
+def _verdict(file: str, row: Mapping[str, Any]) -> str:
+    name = str(row.get("verdict", ""))
+    if name and (name not in VERDICTS or "schema" not in row):
+        raise TemplateError(
+            f"{file}: question {row.get('id')}: there is no verdict called {name} on its answer"
+        )
+    return name
 
 
 def _check_references(file: str, questions: tuple[QuestionDefinition, ...]) -> None:
@@ -121,8 +150,8 @@ def _check_references(file: str, questions: tuple[QuestionDefinition, ...]) -> N
             raise TemplateError(
                 f"{file}: {question.id} and {question.after} must have the same 'each'"
             )
-        schema = known[question.after].schema if question.after else None
-        if question.only_if and question.only_if not in (schema or {}).get("properties", {}):
+        fields = known[question.after].fields if question.after else frozenset()
+        if question.only_if and question.only_if not in fields:
             raise TemplateError(
                 f"{file}: {question.id} asks for {question.only_if}, which no answer before it has"
             )

@@ -14,6 +14,7 @@ from scout_codebase.records import DependencyGraph, FileAnalysis, Place, Severit
 from scout_codebase.reports.callers import CallFinder, LinesOf, enclosing_function
 from scout_codebase.reports.fingerprints import with_fingerprints
 from scout_codebase.reports.shown import shown
+from scout_codebase.reports.suspicion import Examiner
 
 Row = dict[str, Any]
 
@@ -31,13 +32,14 @@ def judged_places(
     or not) and ``ignore_comments``."""
     table = {row["category"]: row for row in weaknesses}
     lines_of = _line_reader(snapshot)
+    finder = CallFinder(graph, lines_of)
+    examiner = Examiner(graph, lines_of, finder, weaknesses)
     found = with_fingerprints(list(_rows(graph, table, lines_of)), snapshot.folder)
     rows = sorted(found, key=_gravest_first)
     tests = [row for row in rows if row["is_test"]]
     candidates = [row for row in rows if not row["is_test"]]
-    finder = CallFinder(graph, lines_of)
     return {
-        "places": [_with_callers(row, finder) for row in candidates[:MOST_JUDGED]],
+        "places": [_completed(row, finder, examiner) for row in candidates[:MOST_JUDGED]],
         "inputs": _inputs(graph),
         "place_counts": dict(Counter(row["category"] for row in candidates[:MOST_JUDGED])),
         "not_judged": {"tests": len(tests), "over_limit": len(candidates[MOST_JUDGED:])},
@@ -82,10 +84,13 @@ def _rows(
                 }
 
 
-def _with_callers(row: Row, finder: CallFinder) -> Row:
-    calls = finder.callers(row.pop("raw_path"), row["symbol"])
+def _completed(row: Row, finder: CallFinder, examiner: Examiner) -> Row:
+    """With what is computed only of the places that are judged."""
+    path, place = row.pop("raw_path"), row.pop("place")
+    calls = finder.callers(path, row["symbol"])
     return {
         **row,
+        **examiner.facts(path, place),
         "callers": [
             {"path": shown(call.path), "line": call.line, "code": call.code} for call in calls
         ],
@@ -98,6 +103,7 @@ def _place_row(path: str, analysis: FileAnalysis, place: Place, lines: Sequence[
         "id": f"{place.category}:{shown(path)}:{place.start_line}",
         "category": place.category,
         "raw_path": path,
+        "place": place,
         "path": shown(path),
         "line": place.start_line,
         "end_line": place.end_line,

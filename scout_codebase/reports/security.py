@@ -1,26 +1,24 @@
 """From judged places to findings.
 
-The place itself is evidence that the tool found, so it is verified by construction; the source
-that the model names is looked up like any quote, and only shown where it was found. Confidence
-says what supports the verdict: ``high`` where the source was found in the code and differs from
-the place, ``medium`` where the place stands alone, ``low`` where the account of it failed.
+The place itself is evidence that the tool found, so it is verified by construction, and so is the
+way that its values were followed; where there is none, the source that the model names is looked
+up like any quote, and only shown where it was found. Confidence says what supports the verdict:
+``high`` where a source stands in the code and differs from the place, ``medium`` where the place
+stands alone, ``low`` where the account of it failed. A definition may leave the account out.
 
-A place that is called safe although the model could name no check that makes it so is neither a
-finding nor cleared: it is undecided, and the report says that a person has to look.
+A place that is called safe although outside input was seen to reach it, and nothing on the way, is
+neither a finding nor cleared: it is undecided, and the report says that a person has to look.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scout_codebase.records import Dismissed, Evidence, Finding, Grade, Severity
 from scout_codebase.reports.ask import CheckedAnswer
 from scout_codebase.reports.evidence import EvidenceChecker
-
-# What models write where they found no check.
-_NO_CHECK = re.compile(r"\W*(?:none|no|nothing|not|null|n/?a|unknown)\b", re.IGNORECASE)
+from scout_codebase.reports.verdicts import names_a_guard
 
 Answers = Mapping[str, Sequence[CheckedAnswer]]
 
@@ -30,13 +28,17 @@ def judged_places(
 ) -> tuple[tuple[Finding, ...], tuple[Dismissed, ...]]:
     """Findings gravest first, and what was judged and did not become one."""
     findings, dismissed = [], []
-    for judged, detail in zip(answers["judge"], answers["detail"], strict=True):
+    unasked = [None] * len(answers["judge"])
+    rows = zip(answers["judge"], answers["refute"], answers.get("detail", unasked), strict=True)
+    for judged, refuted, detail in rows:
         if judged.value is None:
             continue
-        if judged.value["vulnerable"]:
-            findings.append(_finding(judged, detail, checker))
-        else:
+        if not judged.value["vulnerable"]:
             dismissed.append(_dismissed(judged))
+        elif refuted.value is not None and not refuted.value["stands"]:
+            dismissed.append(_refuted(judged, refuted.value))
+        else:
+            findings.append(_finding(judged, refuted, detail, checker))
     findings.sort(key=_gravest_first)
     return tuple(findings), tuple(dismissed)
 
@@ -46,24 +48,50 @@ def _gravest_first(finding: Finding) -> tuple[int, str, int]:
     return finding.severity.rank, place.path, place.start_line
 
 
-def _finding(judged: CheckedAnswer, detail: CheckedAnswer, checker: EvidenceChecker) -> Finding:
-    item, account = judged.item, detail.value or {}
-    place = _place_evidence(item, checker)
-    source: Evidence | None = account.get("source", {}).get("evidence")
-    shown = source is not None and source.found and _where(source) != _where(place)
+def _finding(
+    judged: CheckedAnswer,
+    refuted: CheckedAnswer,
+    detail: CheckedAnswer | None,
+    checker: EvidenceChecker,
+) -> Finding:
+    item, account = judged.item, (detail.value if detail else None) or {}
+    place = _line_evidence(item, checker)
+    way = _way(item, account, place, checker)
     weakness = item["weakness"]
     return Finding(
         rule=weakness["cwe"],
         title=account.get("title") or _capitalised(weakness["title"]),
         severity=Severity(weakness["severity"]),
-        confidence="low" if not account else "high" if shown else "medium",
-        explanation=_explanation(judged.value),
+        confidence="low" if detail and not account else "high" if way else "medium",
+        explanation=_explanation(item, refuted.value),
         exploit=account.get("exploit", ""),
         fix=account.get("fix", ""),
-        evidence=(source, place) if shown and source is not None else (place,),
+        evidence=(*way, place),
         symbol=item["symbol"],
         fingerprint=item["fingerprint"],
     )
+
+
+def _way(
+    item: Mapping[str, Any],
+    account: Mapping[str, Any],
+    place: Evidence,
+    checker: EvidenceChecker,
+) -> tuple[Evidence, ...]:
+    """From the source to before the place: as it was followed, else the source that the model
+    names, where that was found."""
+    exposed = next((row for row in item.get("origins", ()) if _is_exposed(row)), None)
+    steps = [_line_evidence(step, checker) for step in exposed["steps"]] if exposed else []
+    followed = tuple(step for step in steps if _where(step) != _where(place))
+    if exposed:
+        return followed
+    source: Evidence | None = account.get("source", {}).get("evidence")
+    shown = source is not None and source.found and _where(source) != _where(place)
+    return (source,) if shown and source is not None else ()
+
+
+def _is_exposed(origin: Mapping[str, Any]) -> bool:
+    return origin["kind"] == "outside" and not origin["guard"]
 
 
 def _where(evidence: Evidence) -> tuple[str, int]:
@@ -74,8 +102,8 @@ def _capitalised(title: str) -> str:
     return title[:1].upper() + title[1:]
 
 
-def _place_evidence(item: Mapping[str, Any], checker: EvidenceChecker) -> Evidence:
-    """The place as evidence: the whole line, where the syntax tree has it."""
+def _line_evidence(item: Mapping[str, Any], checker: EvidenceChecker) -> Evidence:
+    """A line that the tool found as evidence: the whole of it, where the syntax tree has it."""
     source = checker.source(item["path"])
     line = source.line(item["line"]) if source else item["code"]
     start = len(line) - len(line.lstrip()) + 1
@@ -98,16 +126,43 @@ def _dismissed(judged: CheckedAnswer) -> Dismissed:
         rule=item["weakness"]["cwe"],
         path=item["path"],
         line=item["line"],
-        reason=_explanation(verdict),
-        undecided=not _names_a_check(verdict),
+        reason=f"{_computed(item)} The model says {verdict['answer']}, score {verdict['score']}.",
+        undecided=item.get("standing") == "exposed",
     )
 
 
-def _names_a_check(verdict: Mapping[str, Any]) -> bool:
-    return _NO_CHECK.match(verdict["check"]) is None
+def _refuted(judged: CheckedAnswer, refutation: Mapping[str, Any]) -> Dismissed:
+    item = judged.item
+    guard = str(refutation["guard"]).strip(" .")
+    return Dismissed(
+        rule=item["weakness"]["cwe"],
+        path=item["path"],
+        line=item["line"],
+        reason=f"Refuted by a second question: {guard}. {_computed(item)}",
+        undecided=item.get("standing") == "exposed",
+    )
 
 
-def _explanation(verdict: Mapping[str, Any]) -> str:
-    origin = str(verdict["value_comes_from"]).strip(" .")
-    check = str(verdict["check"]).strip(" .") if _names_a_check(verdict) else "none named"
-    return f"Comes from: {origin}. Check: {check}."
+def _computed(item: Mapping[str, Any]) -> str:
+    """What was computed of a place, as a sentence."""
+    return _STANDINGS[item.get("standing", "open")].format(
+        guard=item.get("guard", ""),
+        source=next((row["source"] for row in item.get("origins", ())), ""),
+        danger=item.get("danger", ""),
+    )
+
+
+_STANDINGS: Mapping[str, str] = {
+    "exposed": "Nothing known stands in the way of {source}{danger}.",
+    "guarded": "Made harmless by {guard}.",
+    "own": "Only constants and the program's own values reach it.",
+    "open": "Where its value comes from could not be followed.",
+}
+
+
+def _explanation(item: Mapping[str, Any], refutation: Mapping[str, Any] | None) -> str:
+    if refutation is None:
+        return _computed(item)
+    origin, guard = (str(refutation[key]).strip(" .") for key in ("reached_by", "guard"))
+    check = guard if names_a_guard(guard) else "none named"
+    return f"{_computed(item)} Reached by: {origin}. Check: {check}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,12 +12,18 @@ from scout_codebase.reports.ratings import wrong_rating
 from scout_codebase.templates import TemplateLibrary
 
 FILE = "security-review/weaknesses.toml"
-_TEXTS = ("category", "cwe", "title", "severity", "ask", "unsafe", "safe")
+_TEXTS = (
+    "category", "cwe", "title", "severity", "ask", "unsafe", "safe",
+    "unsafe_example", "safe_example",
+)  # fmt: skip
+_PATTERNS = ("guards", "dangers")
+_FOLLOWED = ("", "value", "start")
 
 
 def load_weaknesses(library: TemplateLibrary) -> tuple[Mapping[str, Any], ...]:
     """The rows in the order of the file. Raises TemplateError for a row that lacks a field, has an
-    unknown severity or one that is not the rating of its score, or repeats a category."""
+    unknown severity or one that is not the rating of its score, or a broken regular expression, or
+    repeats a category."""
     rows = library.toml(FILE).get("weakness", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise TemplateError(f"{FILE}: the rows must be tables called [[weakness]]")
@@ -26,6 +33,10 @@ def load_weaknesses(library: TemplateLibrary) -> tuple[Mapping[str, Any], ...]:
         for key in _TEXTS:
             if not isinstance(row.get(key), str) or not row[key]:
                 raise TemplateError(f"{FILE}: {name}: '{key}' is missing or is not a text")
+        for key in _PATTERNS:
+            _check_pattern(name, key, row.get(key, ""))
+        if row.get("follow", "") not in _FOLLOWED:
+            raise TemplateError(f"{FILE}: {name}: 'follow' must be one of {_FOLLOWED}")
         if row["severity"] not in list(Severity):
             raise TemplateError(f"{FILE}: {name}: '{row['severity']}' is no severity")
         wrong = wrong_rating(row)
@@ -35,3 +46,10 @@ def load_weaknesses(library: TemplateLibrary) -> tuple[Mapping[str, Any], ...]:
             raise TemplateError(f"{FILE}: there are two rows called {name}")
         seen.add(name)
     return tuple(rows)
+
+
+def _check_pattern(name: str, key: str, pattern: Any) -> None:
+    try:
+        re.compile(pattern)
+    except (re.error, TypeError) as error:
+        raise TemplateError(f"{FILE}: {name}: '{key}' is no regular expression: {error}") from error

@@ -85,6 +85,7 @@ PYTHON_MUST = [
     ("authentication", "if password == user.password: pass"),
     ("authentication", "if token != expected: pass"),
     ("authentication", "if given == user['api_key']: pass"),
+    ("authentication", "if given != warehouse.sign(body): pass"),
     ("authentication", "jwt.decode(token, options={'verify_signature': False})"),
     ("authentication", "@app.route('/login')\ndef login(): pass"),
     ("authentication", "@csrf_exempt\ndef hook(request): pass"),
@@ -150,6 +151,7 @@ PYTHON_MUST_NOT = [
     ("authentication", "if token.contents != 'endif': pass"),
     ("authentication", "if name == user.name: pass"),
     ("authentication", "if len(password) == 8: pass"),
+    ("authentication", "if given == design(body): pass"),
     ("configuration", "app.run(debug=False)"),
     ("configuration", "response.set_cookie('a', b, secure=True)"),
     ("temporary", "tempfile.mkstemp()"),
@@ -257,6 +259,111 @@ JAVASCRIPT_MUST_NOT = [
     ("input", "const params = options.params"),
 ]
 
+GO_MUST = [
+    ("command", 'exec.Command("sh", "-c", line)'),
+    ("command", "exec.Command(program)"),
+    ("command", 'exec.CommandContext(c, "/bin/bash", "-c", "ls " + name)'),
+    ("sql", 'db.Query("SELECT a FROM t WHERE b = " + b)'),
+    ("sql", 'query := fmt.Sprintf("SELECT a FROM t WHERE b = %s", b)'),
+    ("sql", 'query := "DELETE FROM t WHERE b = " + b'),
+    ("sql", "db.ExecContext(c, query)"),
+    ("deserialisation", "gob.NewDecoder(r.Body)"),
+    ("path", "os.ReadFile(filepath.Join(root, name))"),
+    ("path", "http.ServeFile(w, r, name)"),
+    ("request", "http.Get(address)"),
+    ("request", 'http.NewRequest("GET", address, nil)'),
+    ("html", "template.HTML(text)"),
+    ("html", 'fmt.Fprintf(w, "<p>%s</p>", name)'),
+    ("redirect", "http.Redirect(w, r, target, 302)"),
+    ("crypto", "md5.Sum(data)"),
+    ("crypto", "rand.Intn(10)"),
+    ("secret", 'password := "hunter2!"'),
+    ("tls", "c := &tls.Config{InsecureSkipVerify: true}"),
+    ("authentication", "if token == expected {}"),
+    ("authentication", 'if r.Header.Get("X-Token") != expected {}'),
+    ("authentication", "hmac.Equal(a, b)"),
+    ("configuration", "c := http.Cookie{Secure: false}"),
+    ("configuration", 'http.ListenAndServe("0.0.0.0:80", nil)'),
+    ("temporary", 'path := "/tmp/state"'),
+    ("input", 'r.FormValue("a")'),
+    ("input", "r.URL.Query()"),
+]
+
+GO_MUST_NOT = [
+    ("command", 'exec.Command("git", "show", name)'),
+    ("sql", 'db.Query("SELECT a FROM t WHERE b = ?", b)'),
+    ("sql", 'r.URL.Query("a")'),
+    ("path", 'os.ReadFile("a.txt")'),
+    ("request", 'http.Get("https://example.org/")'),
+    ("request", "cache.Get(key)"),
+    ("html", 'fmt.Fprintf(w, "%s < 3", name)'),
+    ("redirect", 'http.Redirect(w, r, "/", 302)'),
+    ("crypto", "sha256.Sum256(data)"),
+    ("secret", 'password := os.Getenv("PASSWORD")'),
+    ("tls", "c := &tls.Config{InsecureSkipVerify: false}"),
+    ("authentication", 'if token == "" {}'),
+    ("authentication", "if len(password) == 8 {}"),
+]
+
+PHP_MUST = [
+    ("command", "shell_exec('ls ' . $name);"),
+    ("command", "`ls $name`;"),
+    ("code", "include $page;"),
+    ("code", "create_function('$a', $code);"),
+    ("sql", "$db->query(\"SELECT a FROM t WHERE b = '$b'\");"),
+    ("sql", "mysqli_query($link, 'SELECT a FROM t WHERE b = ' . $b);"),
+    ("sql", '$sql = "DELETE FROM t WHERE b = {$b->c}";'),
+    ("sql", "$sql = sprintf('SELECT a FROM t WHERE b = %s', $b);"),
+    ("deserialisation", "unserialize($data);"),
+    ("path", "file_get_contents($folder . '/' . $name);"),
+    ("path", "readfile($name);"),
+    ("request", "curl_init($address);"),
+    ("request", "curl_setopt($c, CURLOPT_URL, $address);"),
+    ("html", 'echo "<b>$name</b>";'),
+    ("html", "echo '<b>' . $name . '</b>';"),
+    ("html", "echo $_GET['name'];"),
+    ("redirect", "header('Location: ' . $target);"),
+    ("redirect", 'header("Location: $target");'),
+    ("xml", "simplexml_load_string($text, 'SimpleXMLElement', LIBXML_NOENT);"),
+    ("crypto", "md5($password);"),
+    ("crypto", "$code = rand(0, 9);"),
+    ("secret", "$password = 'hunter2!';"),
+    ("secret", "define('API_KEY', 'a8f5f167f44f');"),
+    ("tls", "curl_setopt($c, CURLOPT_SSL_VERIFYPEER, false);"),
+    ("tls", "$a = ['ssl' => ['verify_peer' => false]];"),
+    ("authentication", "if ($token == $expected) {}"),
+    ("authentication", "if (hash_hmac('sha256', $a, $b) === $signature) {}"),
+    ("authentication", "password_verify($a, $b);"),
+    ("configuration", "setcookie('a', $b);"),
+    ("configuration", "ini_set('display_errors', '1');"),
+    ("temporary", "$path = '/tmp/state';"),
+    ("input", "$a = $_POST['a'];"),
+    ("input", "file_get_contents('php://input');"),
+]
+
+PHP_MUST_NOT = [
+    ("command", "shell_exec('ls');"),
+    ("code", "include __DIR__ . '/a.php';"),
+    ("sql", "$db->prepare('SELECT a FROM t WHERE b = ?');"),
+    ("deserialisation", "unserialize($data, ['allowed_classes' => false]);"),
+    ("path", "file_get_contents('php://input');"),
+    ("path", "file_get_contents('a.txt');"),
+    ("request", "curl_init('https://example.org/');"),
+    ("html", "echo json_encode($rows);"),
+    ("redirect", "header('Location: /');"),
+    ("redirect", "header('Content-Type: ' . $type);"),
+    ("crypto", "hash('sha256', $a);"),
+    ("secret", "$password = getenv('PASSWORD');"),
+    ("tls", "curl_setopt($c, CURLOPT_SSL_VERIFYPEER, true);"),
+    ("authentication", "if ($token === null) {}"),
+    ("configuration", "setcookie('a', $b, secure: true);"),
+]
+
+
+def go(statement: str) -> str:
+    return f"package a\n\nfunc f() {{\n\t{statement}\n}}\n"
+
+
 JSX_MUST = [
     ("html", "const a = <div dangerouslySetInnerHTML={{ __html: text }} />"),
     ("redirect", "const a = <a href={props.query.next}>x</a>"),
@@ -285,6 +392,26 @@ def test_javascript_no_place(path: str, category: str, code: str) -> None:
     assert category not in categories(path, code)
 
 
+@pytest.mark.parametrize(("category", "code"), GO_MUST)
+def test_go_place(category: str, code: str) -> None:
+    assert category in categories("a.go", go(code))
+
+
+@pytest.mark.parametrize(("category", "code"), GO_MUST_NOT)
+def test_go_no_place(category: str, code: str) -> None:
+    assert category not in categories("a.go", go(code))
+
+
+@pytest.mark.parametrize(("category", "code"), PHP_MUST)
+def test_php_place(category: str, code: str) -> None:
+    assert category in categories("a.php", f"<?php\n{code}\n")
+
+
+@pytest.mark.parametrize(("category", "code"), PHP_MUST_NOT)
+def test_php_no_place(category: str, code: str) -> None:
+    assert category not in categories("a.php", f"<?php\n{code}\n")
+
+
 @pytest.mark.parametrize("path", ["a.jsx", "a.tsx"])
 @pytest.mark.parametrize(("category", "code"), JSX_MUST)
 def test_jsx_place(path: str, category: str, code: str) -> None:
@@ -296,8 +423,15 @@ def test_a_place_knows_its_lines_and_its_symbol() -> None:
         "class Store:\n    def find(self, x):\n        db.execute(\n            f'{x}'\n        )"
     )
     assert [replace(place, digest="") for place in places("a.py", code)] == [
-        Place("sql", 3, 5, "db.execute(", "Store.find"),
+        Place("sql", 3, 5, "db.execute(", "Store.find", "f'{x}'"),
     ]
+
+
+def test_what_decides_at_a_place_is_kept_apart() -> None:
+    (place,) = places("a.py", "(base / name).write_bytes(content)")
+    assert place.value == "(base / name)"
+    (place,) = places("a.go", go('exec.Command("sh", "-c", line, other)'))
+    assert place.value == "line, other"
 
 
 def test_one_place_a_line_and_category() -> None:

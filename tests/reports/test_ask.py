@@ -85,7 +85,7 @@ class ScriptedAsk:
         return reply if isinstance(reply, Answer) else answer(reply)
 
 
-def row(name: str, schema: Mapping[str, Any] | None = None, **more: str) -> QuestionDefinition:
+def row(name: str, schema: Mapping[str, Any] | None = None, **more: Any) -> QuestionDefinition:
     return QuestionDefinition(name, "r/q.md.j2", max_tokens=100, schema=schema, **more)
 
 

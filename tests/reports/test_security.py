@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -58,36 +59,71 @@ def places(packed: Packed) -> list[dict[str, Any]]:
     return found
 
 
-def verdict(vulnerable: bool, check: str = "quoted") -> dict[str, Any]:
-    return {
-        "value_comes_from": "request.args in shop/web.py",
-        "check": "none" if vulnerable else check,
-        "vulnerable": vulnerable,
-    }
+def verdict(vulnerable: bool) -> dict[str, Any]:
+    word = "yes" if vulnerable else "no"
+    return {"answer": word, "vulnerable": vulnerable, "score": 1.5 if vulnerable else -1.5}
 
 
-@pytest.mark.parametrize("check", ["none", "None.", "no check", "Nothing", "not checked", "N/A"])
-def test_safe_without_a_check_is_for_a_person_to_decide(
-    checker: EvidenceChecker, places: list[dict[str, Any]], check: str
-) -> None:
-    answers: list[dict[str, Any] | None] = [verdict(False, check)]
-    answers.append(verdict(False, "notes are quoted by quote()"))
-    findings, dismissed = judge(checker, places, answers, [None, None])
-    assert findings == ()
-    assert [row.undecided for row in dismissed] == [True, False]
+def refuted(stands: bool) -> dict[str, Any]:
+    guard = "none" if stands else "quote(name)"
+    return {"reached_by": "request.args in shop/web.py", "guard": guard, "stands": stands}
+
+
+Values = Sequence[dict[str, Any] | None]
 
 
 def judge(
     checker: EvidenceChecker,
     places: list[dict[str, Any]],
-    verdicts: list[dict[str, Any] | None],
-    details: list[dict[str, Any] | None],
+    verdicts: Values,
+    details: Values,
+    refutations: Values | None = None,
 ) -> tuple[tuple[Finding, ...], tuple[Dismissed, ...]]:
+    """Without refutations, those that were judged vulnerable stand."""
+    second = refutations or [
+        refuted(True) if row and row["vulnerable"] else None for row in verdicts
+    ]
     answers = {
         "judge": [CheckedAnswer(*pair) for pair in zip(places, verdicts, strict=True)],
+        "refute": [CheckedAnswer(*pair) for pair in zip(places, second, strict=True)],
         "detail": [CheckedAnswer(*pair) for pair in zip(places, details, strict=True)],
     }
     return judged_places(answers, checker)
+
+
+def test_what_is_refuted_is_dismissed_with_the_guard(
+    checker: EvidenceChecker, places: list[dict[str, Any]]
+) -> None:
+    findings, dismissed = judge(
+        checker,
+        places,
+        [verdict(True), verdict(True)],
+        [None, None],
+        [refuted(True), refuted(False)],
+    )
+    assert [row.rule for row in findings] == ["CWE-95"]
+    (row,) = dismissed
+    assert (row.rule, row.path, row.line) == ("CWE-89", "shop/store.py", 2)
+    assert "quote(name)" in row.reason
+
+
+def test_a_second_question_that_failed_does_not_clear(
+    checker: EvidenceChecker, places: list[dict[str, Any]]
+) -> None:
+    findings, dismissed = judge(
+        checker, places, [verdict(True), verdict(True)], [None, None], [None, None]
+    )
+    assert (len(findings), dismissed) == (2, ())
+
+
+def test_safe_although_outside_input_reaches_it_is_for_a_person_to_decide(
+    checker: EvidenceChecker, places: list[dict[str, Any]]
+) -> None:
+    assert [row["standing"] for row in places] == ["open", "exposed"]
+    findings, dismissed = judge(checker, places, [verdict(False), verdict(False)], [None, None])
+    assert findings == ()
+    assert [row.undecided for row in dismissed] == [False, True]
+    assert "request.args" in dismissed[1].reason
 
 
 def account(checker: EvidenceChecker, path: str, quote: str) -> dict[str, Any]:
@@ -105,7 +141,7 @@ def test_findings_come_gravest_first_and_the_rest_is_dismissed(
     assert [row.rule for row in findings] == ["CWE-89"]
     (cleared,) = dismissed
     assert (cleared.rule, cleared.path, cleared.line) == ("CWE-95", "shop/store.py", 6)
-    assert "quoted" in cleared.reason
+    assert "score -1.5" in cleared.reason
 
 
 def test_what_was_not_judged_is_neither(
@@ -114,23 +150,38 @@ def test_what_was_not_judged_is_neither(
     assert judge(checker, places, [None, None], [None, None]) == ((), ())
 
 
+def test_the_way_is_shown_as_it_was_followed(
+    checker: EvidenceChecker, places: list[dict[str, Any]]
+) -> None:
+    detail = account(checker, "shop/form.py", "request.form['name']")
+    (finding,), _ = judge(checker, places, [None, verdict(True)], [None, detail])
+    assert [(row.path, row.start_line) for row in finding.evidence] == [
+        ("shop/web.py", 5),
+        ("shop/store.py", 2),
+    ]
+    assert finding.confidence == "high"
+    assert (finding.title, finding.exploit) == ("A title", "Send it.")
+    (finding,), _ = judge(checker, places, [None, verdict(True)], [None, None])
+    assert (finding.title, finding.exploit, finding.confidence) == ("SQL injection", "", "low")
+
+
 @pytest.mark.parametrize(
     ("path", "quote", "confidence", "shown"),
     [
-        ("shop/web.py", SOURCE_LINE, "high", [("shop/web.py", 5), ("shop/store.py", 2)]),
-        ("shop/store.py", SOURCE_LINE, "high", [("shop/web.py", 5), ("shop/store.py", 2)]),
+        ("shop/web.py", SOURCE_LINE, "high", [("shop/web.py", 5), ("shop/store.py", 6)]),
+        ("shop/store.py", SOURCE_LINE, "high", [("shop/web.py", 5), ("shop/store.py", 6)]),
         (
             "shop/form.py",
             "request.form['name']",
             "high",
-            [("shop/form.py", 2), ("shop/store.py", 2)],
+            [("shop/form.py", 2), ("shop/store.py", 6)],
         ),
-        ("shop/web.py", "request.args.get(name)", "medium", [("shop/store.py", 2)]),
-        ("shop/store.py", "return db.execute(", "medium", [("shop/store.py", 2)]),
-        ("", "", "low", [("shop/store.py", 2)]),
+        ("shop/web.py", "request.args.get(name)", "medium", [("shop/store.py", 6)]),
+        ("shop/store.py", "return eval(", "medium", [("shop/store.py", 6)]),
+        ("", "", "low", [("shop/store.py", 6)]),
     ],
 )
-def test_the_source_is_shown_only_where_it_was_found(
+def test_where_nothing_was_followed_the_source_is_shown_only_where_it_was_found(
     checker: EvidenceChecker,
     places: list[dict[str, Any]],
     path: str,
@@ -139,10 +190,10 @@ def test_the_source_is_shown_only_where_it_was_found(
     shown: list[tuple[str, int]],
 ) -> None:
     detail = account(checker, path, quote) if path else None
-    (finding,), _ = judge(checker, places, [None, verdict(True)], [None, detail])
+    (finding,), _ = judge(checker, places, [verdict(True), None], [detail, None])
     assert finding.confidence == confidence
     assert [(row.path, row.start_line) for row in finding.evidence] == shown
-    assert finding.title == ("A title" if path else "SQL injection")
+    assert finding.title == ("A title" if path else "Code injection")
     assert finding.exploit == ("Send it." if path else "")
     assert all(row.found for row in finding.evidence)
 
@@ -151,7 +202,7 @@ def test_the_place_is_the_whole_line_as_it_stands_in_the_file(
     checker: EvidenceChecker, places: list[dict[str, Any]]
 ) -> None:
     (finding,), _ = judge(checker, places, [None, verdict(True)], [None, None])
-    (place,) = finding.evidence
+    place = finding.evidence[-1]
     line = FILES["shop/store.py"].split("\n")[1]
     assert (place.grade, place.quote) == (Grade.VERIFIED, line.strip())
     assert line[place.start_column - 1 : place.end_column - 1] == line.strip()

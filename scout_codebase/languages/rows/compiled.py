@@ -11,6 +11,9 @@ _C_RESOLVED = (
     " Make, else the only file whose path ends so"
 )
 _C_UNRESOLVED = "computed includes, generated headers"
+_GO_CONSTANTS = frozenset(
+    {"bytes", "context", "filepath", "fmt", "http", "os", "path", "strconv", "strings", "url"}
+)
 
 ROWS = (
     LanguageSpec(
@@ -61,6 +64,13 @@ ROWS = (
         grammar=grammar_of("tree_sitter_go"),
         queries=("go",),
         resolver="go",
+        variable_types=frozenset({"identifier"}),
+        transparent={
+            "call_expression": ("function", "arguments"),
+            "keyed_element": ("value",),
+            "selector_expression": ("operand",),
+        },
+        constant_names=_GO_CONSTANTS,
         resolved="Imports by go.mod, go.work, replace, vendor and internal, to all files of the "
         "package; names that other files of the package declare.",
         unresolved="Methods and fields; packages of a repository without go.mod.",

@@ -355,6 +355,15 @@
   (#not-match? @_left "^typeof|\\.(length|type|kind)$|^(null|undefined|true|false)$")
   (#set! words "passw secret token api_key apikey signature digest hmac csrf"))
 
+((binary_expression
+  left: (_) @_left
+  operator: ["==" "===" "!=" "!=="]
+  right: (_) @_right) @place.authentication
+  (#match? @place.authentication "(?i)(^|[\\s.>:_])(sign|signature|hmac|hexdigest|digest|hash_hmac|mac)(_\\w+)?\\(")
+  (#not-match? @_left "^(len|strlen|typeof)\\b")
+  (#not-match? @_right "^(nil|null|true|false|undefined|\\d+)$")
+  (#set! words "sign( signature( digest( hmac mac("))
+
 ((call_expression
   function: (member_expression object: (identifier) @_jwt property: (property_identifier) @name)) @place.authentication
   (#match? @_jwt "(?i)^(jwt|jsonwebtoken|jose)$")

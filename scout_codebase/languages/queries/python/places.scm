@@ -295,6 +295,14 @@
   (#not-match? @_left "^(len|type)\\(")
   (#set! words "passw secret token api_key apikey signature digest hmac csrf"))
 
+((comparison_operator
+  (_) @_left
+  operators: ["==" "!="]
+  (_) @_right) @place.authentication
+  (#match? @place.authentication "(?i)(^|[\\s.>:_])(sign|signature|hmac|hexdigest|digest|hash_hmac|mac)(_\\w+)?\\(")
+  (#not-match? @_left "^(len|type)\\(")
+  (#set! words "sign( signature( digest( hmac mac("))
+
 ((call
   function: (attribute object: (identifier) @_jwt attribute: (identifier) @name)) @place.authentication
   (#match? @_jwt "(?i)^(jwt|jose|pyjwt)$")
