@@ -42,6 +42,7 @@ from scout_codebase.records.prompt import (
 from scout_codebase.records.reports import (
     AskedQuestion,
     Dismissed,
+    DroppedClaim,
     Evidence,
     Finding,
     Grade,
@@ -72,6 +73,7 @@ __all__ = [
     "Component",
     "DependencyGraph",
     "Dismissed",
+    "DroppedClaim",
     "Edge",
     "EngineIdentity",
     "Evidence",

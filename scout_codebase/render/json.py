@@ -11,8 +11,8 @@ FORMAT_VERSION = 1
 
 
 def render_json(report: Report, run: RunRecord) -> str:
-    """Everything the page says and what it leaves out: the evidence that was not found, the
-    candidates that were dismissed, the questions that failed."""
+    """Everything the page says and what it leaves out: the claims whose evidence was not found,
+    the candidates that were dismissed, the questions that failed."""
     value = {
         "format_version": FORMAT_VERSION,
         "report": report.name,
@@ -23,6 +23,7 @@ def render_json(report: Report, run: RunRecord) -> str:
         "findings": [asdict(finding) for finding in report.findings],
         "dismissed": [asdict(row) for row in report.dismissed],
         "evidence": [asdict(evidence) for evidence in report.evidence],
+        "dropped": [asdict(row) for row in report.dropped],
         "questions": [asdict(question) for question in report.asked],
     }
     return json.dumps(value, indent=2, ensure_ascii=True) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scout_codebase.records import OmissionReason, Report, RunRecord
+from scout_codebase.records import Grade, OmissionReason, Report, RunRecord
 from scout_codebase.templates import TemplateLibrary
 
 _NOT_TEXT = (OmissionReason.BINARY, OmissionReason.SUBMODULE, OmissionReason.SYMLINK)
@@ -41,6 +41,11 @@ def head_values(report: Report, run: RunRecord, repository: Mapping[str, Any]) -
         "coverage": coverage(run),
         "evidence_checked": len(report.evidence),
         "evidence_found": sum(evidence.found for evidence in report.evidence),
+        "evidence_grades": [
+            (str(grade), count)
+            for grade in Grade
+            if (count := sum(row.grade is grade for row in report.evidence))
+        ],
         "questions_asked": len(report.asked),
         "questions_failed": len(report.failures),
         "failures": report.failures,

@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scout_codebase.records import Dismissed, Evidence, Finding, Grade, Severity
+from scout_codebase.records import Dismissed, Evidence, Finding, Severity
 from scout_codebase.reports.ask import CheckedAnswer
 from scout_codebase.reports.evidence import EvidenceChecker
 
@@ -50,7 +50,7 @@ def _finding(judged: CheckedAnswer, detail: CheckedAnswer, checker: EvidenceChec
     item, account = judged.item, detail.value or {}
     place = _place_evidence(item, checker)
     source: Evidence | None = account.get("source", {}).get("evidence")
-    shown = source is not None and source.found and _where(source) != _where(place)
+    shown = source is not None and _is_code(source) and _where(source) != _where(place)
     weakness = item["weakness"]
     return Finding(
         rule=weakness["cwe"],
@@ -65,6 +65,11 @@ def _finding(judged: CheckedAnswer, detail: CheckedAnswer, checker: EvidenceChec
     )
 
 
+def _is_code(evidence: Evidence) -> bool:
+    """A comment may say where a value comes from; only code brings it."""
+    return evidence.found and not evidence.comment
+
+
 def _where(evidence: Evidence) -> tuple[str, int]:
     return evidence.path, evidence.start_line
 
@@ -75,20 +80,7 @@ def _capitalised(title: str) -> str:
 
 def _place_evidence(item: Mapping[str, Any], checker: EvidenceChecker) -> Evidence:
     """The place as evidence: the whole line, where the syntax tree has it."""
-    source = checker.source(item["path"])
-    line = source.line(item["line"]) if source else item["code"]
-    start = len(line) - len(line.lstrip()) + 1
-    return Evidence(
-        claimed_path=item["path"],
-        quote=line.strip(),
-        grade=Grade.VERIFIED,
-        path=item["path"],
-        start_line=item["line"],
-        end_line=item["line"],
-        start_column=start,
-        end_column=len(line.rstrip()) + 1,
-        matches=1,
-    )
+    return checker.check_line(item["path"], item["line"])
 
 
 def _dismissed(judged: CheckedAnswer) -> Dismissed:

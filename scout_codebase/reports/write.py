@@ -48,6 +48,7 @@ def write_report(
         dismissed=dismissed,
         evidence=tuple(result.evidence),
         asked=tuple(result.asked),
+        dropped=tuple(result.dropped),
     )
 
 

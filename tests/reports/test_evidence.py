@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-import random
 import re
-import sysconfig
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.packing import Packed, pack_texts
 
+from scout_codebase.languages.lexing import lex
+from scout_codebase.languages.lexis import LEXES
+from scout_codebase.languages.table import BY_NAME
 from scout_codebase.records import Evidence, Grade
 from scout_codebase.reports.evidence import EvidenceChecker, SourceText, Span, says_enough
 
@@ -35,6 +35,46 @@ def drop(connection, key):
     )
     return None
 """
+RULES = '''\
+def check(user, a, b):  # who may
+    """Says who may do it,
+
+    and who may not.
+    """
+    if user != a and user.name == "two  words # no comment":
+        allow(user)
+    refuse(user)
+    left = a - -b  # twice
+    # eval(user)
+    message = f"{a['# x']} of {b}"
+    again = (
+        left,  # first
+        message,
+    )
+    return
+    check(user, *again)
+'''
+SCRIPT = """\
+const address = "http://host//path"; // where it is
+const total = items.map((item) => item.price /* each */ * item.count);
+const shown = `a ${total > 0 ? `b // c` : ""} d`;
+const found = /["//]+/.test(shown);
+call(...parts);
+"""
+C_SOURCE = """\
+#define SQUARE(x) ((x) * (x))
+std::vector<std::vector<int> > rows; /* of
+   numbers */
+int difference = a - -b;
+"""
+SHELL = """\
+name=value
+list ${name#v} # all of it
+grep -r 'a  b' .
+cat <<END
+# not a comment
+END
+"""
 TEXTS = {
     "store.py": STORE,
     "twice.py": "value = compute(1)\nother = 2\nvalue = compute(1)\n",
@@ -45,6 +85,11 @@ TEXTS = {
     " lead.py": "leading_blank = True\n",
     "form\x0cfeed.py": "alpha = 1\n\x0c\nbeta_value = alpha\rgamma_value = 2\n",
     "shell.sh": "files=`ls -la`\necho $files\n",
+    "rules.py": RULES,
+    "rules.ts": SCRIPT,
+    "rules.c": C_SOURCE,
+    "rules.sh": SHELL,
+    "rules.yaml": "limits:\n  first: 10 # a note\n  second: 'a  b'\nlast: true\n",
 }
 
 
@@ -211,9 +256,167 @@ def test_a_definition_is_evidence_at_its_first_line(checker: EvidenceChecker) ->
         assert checker.check_symbol(reference).grade is Grade.MISSING
 
 
-# --- laws ---------------------------------------------------------------------------------------
+# --- what counts as other code ------------------------------------------------------------------
 
-TOKEN = re.compile(r"\w+|[^\w\s]")
+SAME_CODE = [
+    ("rules.py", "def check(user, a, b):", (1, 1)),
+    ("rules.py", "def check(user, a, b):  # another remark", (1, 1)),
+    ("rules.py", "def check( user,a,\n  b ) :", (1, 1)),
+    ("rules.py", "Says who may do it, and who may not.", (2, 4)),
+    ("rules.py", 'if user!=a and user.name=="two  words # no comment":', (6, 6)),
+    ("rules.py", 'user.name ==\n "two  words # no comment": allow(user)', (6, 7)),
+    ("rules.py", "        allow(user)\n    refuse(user)", (7, 8)),
+    ("rules.py", "allow(user)\nrefuse(user)", (7, 8)),
+    ("rules.py", "\tallow(user)\nrefuse(user)", (7, 8)),
+    ("rules.py", "left=a - -b", (9, 9)),
+    ("rules.py", "left = a - -b # twice", (9, 9)),
+    ("rules.py", "# eval(user)", (10, 10)),
+    ("rules.py", "left = a - -b\nmessage = f\"{a['# x']} of {b}\"", (9, 11)),
+    ("rules.py", "again = (left, message,)", (12, 15)),
+    ("rules.py", "again = (\n    left,\n    message,\n)", (12, 15)),
+    ("rules.py", "again = (\n    # both\n    left,\n    message,\n)", (12, 15)),
+    ("rules.py", "again = (\n    # ... all of them ...\n)", (12, 15)),
+    ("rules.ts", 'const address = "http://host//path";', (1, 1)),
+    ("rules.ts", "items.map((item) => item.price * item.count)", (2, 2)),
+    ("rules.ts", "items.map((item)=>item.price*item.count)", (2, 2)),
+    ("rules.ts", '/* why */ const found = /["//]+/.test(shown);', (4, 4)),
+    ("rules.ts", "call(...parts)", (5, 5)),
+    ("rules.c", "#define SQUARE(x) ((x) * (x))", (1, 1)),
+    ("rules.c", "std::vector<std::vector<int> > rows;\nint difference = a - -b;", (2, 4)),
+    ("rules.sh", "list ${name#v} # some of it", (2, 2)),
+    ("rules.sh", "grep -r 'a  b' .", (3, 3)),
+    ("rules.yaml", "limits:\n    first: 10\n    second: 'a  b'\nlast: true", (1, 4)),
+]
+OTHER_CODE = [
+    ("rules.py", "def check(user, a, b): allow"),
+    ("rules.py", "twice eval(user)"),
+    ("rules.py", "eval(user)"),  # commented out
+    ("rules.py", "left = a - -b  # twice eval(user)\nreturn 1"),
+    ("rules.py", "if user ! = a and user.name"),
+    ("rules.py", 'user.name == "two words # no comment"'),
+    ("rules.py", 'user.name == "two  words"'),
+    ("rules.py", "left = a--b"),
+    ("rules.py", "left = a - -B"),
+    ("rules.py", "if user != a:\n    allow(user)\n    refuse(user)"),
+    ("rules.py", "        allow(user)\n        refuse(user)"),
+    ("rules.py", "    return check(user, *again)"),
+    ("rules.py", "message = \"{a['# x']} of {b}\""),  # no f-string
+    ("rules.py", "\"{a['# x']} of {b}\""),
+    ("rules.py", "r\u0435fuse(user)"),  # a Cyrillic letter
+    ("rules.py", "ref\u200buse(user)"),
+    ("rules.py", "refuse\u00a0(user)"),
+    ("rules.ts", 'const address = "http:"; // where it is'),
+    ("rules.ts", "items.map((item) = > item.price * item.count)"),
+    ("rules.ts", "items.map((item) => item.price /* each * item.count);"),
+    ("rules.ts", 'const shown = `a ${total > 0 ? `b  // c` : ""} d`'),
+    ("rules.ts", "const shown = `a ${total > 0 ? `b // d"),
+    ("rules.py", '""Says who may do it,'),
+    ("rules.ts", "call(parts)"),
+    ("rules.ts", "call(others, ...parts)"),
+    ("rules.c", "#define SQUARE (x) ((x) * (x))"),
+    ("rules.c", "std::vector<std::vector<int>> rows;"),
+    ("rules.c", "int difference = a--b;"),
+    ("rules.c", "#define SQUARE(x) ((x) * (x)) std::vector"),
+    ("rules.sh", "name = value"),
+    ("rules.sh", "list ${name #v}"),
+    ("rules.sh", "grep -r 'a b' ."),
+    ("rules.sh", "list ${name#v} grep -r"),
+    ("rules.sh", "cat <<END\nEND"),
+    ("rules.yaml", "limits:\n  first: 10\nsecond: 'a  b'"),
+    ("rules.yaml", "first:10"),
+]
+
+
+@pytest.mark.parametrize(("path", "quote", "lines"), SAME_CODE)
+def test_white_space_and_comments_may_differ(
+    checker: EvidenceChecker, path: str, quote: str, lines: tuple[int, int]
+) -> None:
+    found = checker.check(path, quote)
+    assert (found.grade, place(found)) == (Grade.VERIFIED, (path, *lines))
+
+
+@pytest.mark.parametrize(("path", "quote"), OTHER_CODE)
+def test_no_other_code_is_found(checker: EvidenceChecker, path: str, quote: str) -> None:
+    assert checker.check(path, quote).grade is Grade.MISSING
+
+
+def test_code_and_comments_are_told_apart(checker: EvidenceChecker) -> None:
+    assert checker.check("rules.py", "# eval(user)").comment
+    assert checker.check("rules.py", "Says who may do it,").comment
+    assert not checker.check("rules.py", "def check(user, a, b):  # who may").comment
+    assert checker.check("rules.c", "/* of\n numbers */").comment
+
+
+def test_every_language_has_rules_or_is_plain_text() -> None:
+    plain = {"markdown", "rst", "text"}
+    assert set(LEXES) == set(BY_NAME)
+    assert {name for name, lexis in LEXES.items() if lexis == LEXES["text"]} == plain
+
+
+UNITS = ['"', "'", "`", "/*", "{-", "(", "(]", 'r#"', "<<A\n", "${", "'''", "(/[", '"#{', "\\"]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_lexing_takes_time_that_grows_with_the_text(unit: str) -> None:
+    for language, lexis in LEXES.items():
+        text = unit * 20_000
+        assert len(lex(text, lexis).kinds) == len(text), language
+
+
+# --- reasons ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "quote", "reason"),
+    [
+        ("store.py", "}", "too little"),
+        ("store.py", "encrypt(everything)", "not in that file"),
+        ("nowhere.py", "encrypt(everything)", "does not exist"),
+        ("store.py", "shared_line = load(config)", "copy_a.py, copy_b.py"),
+        ("store.py", "value = compute(1)", "twice.py"),
+    ],
+)
+def test_what_is_missing_says_why(
+    checker: EvidenceChecker, path: str, quote: str, reason: str
+) -> None:
+    found = checker.check(path, quote)
+    assert found.grade is Grade.MISSING
+    assert reason in found.reason
+    assert not checker.check("store.py", "return dict(row)").reason
+
+
+DEFINITIONS = {
+    "one.py": "def alone():\n    pass\n\n\ndef twice():\n    pass\n\n\ndef twice():\n    pass\n",
+    "two.py": "class Two:\n    def shared(self):\n        pass\n\n\ndef both():\n    pass\n",
+    "three.py": "def both():\n    pass\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("reference", "grade", "where"),
+    [
+        ("one.py::alone", Grade.VERIFIED, ("one.py", 1)),
+        (" ./one.py::alone ", Grade.VERIFIED, ("one.py", 1)),
+        ("one.py::twice", Grade.AMBIGUOUS, ("one.py", 5)),
+        ("two.py::alone", Grade.CORRECTED, ("one.py", 1)),
+        ("gone.py::Two.shared", Grade.CORRECTED, ("two.py", 2)),
+        ("one.py::both", Grade.MISSING, ("", 0)),
+        ("one.py::Alone", Grade.MISSING, ("", 0)),
+        ("one.py::shared", Grade.MISSING, ("", 0)),
+    ],
+)
+def test_definitions_are_graded_as_quotes_are(
+    reference: str, grade: Grade, where: tuple[str, int]
+) -> None:
+    found = checker_of(pack_texts(DEFINITIONS)).check_symbol(reference)
+    assert (found.grade, (found.path, found.start_line)) == (grade, where)
+    assert found.symbol == reference.strip().partition("::")[2]
+    assert bool(found.reason) is (grade is Grade.MISSING)
+
+
+# --- any text -----------------------------------------------------------------------------------
+
+TOKEN = re.compile(r"\w+|[^\w \t\n\r\f\v]")
 
 
 def span_of(evidence: Evidence) -> Span:
@@ -226,97 +429,33 @@ def span_text(text: str, span: Span) -> str:
     return text[begin : starts[span.end_line - 1] + span.end_column - 1]
 
 
-def occurrences(tokens: list[str], wanted: list[str]) -> int:
-    """By brute force: how often one list stands in another."""
-    starts = (i for i, token in enumerate(tokens) if token == wanted[0])
-    return sum(tokens[i : i + len(wanted)] == wanted for i in starts)
-
-
-LIBRARY = Path(sysconfig.get_paths()["stdlib"])
-REAL = ("argparse.py", "sched.py", "shlex.py", "json/decoder.py", "sre_compile.py")
-
-
-@functools.cache
-def real_source(name: str) -> SourceText:
-    return SourceText((LIBRARY / name).read_text(encoding="utf-8"))
-
-
-@functools.cache
-def real_tokens(name: str) -> list[str]:
-    return TOKEN.findall(real_source(name).text)
-
-
-def real_slice(name: str, rng: random.Random) -> str:
-    lines = real_source(name).text.split("\n")
-    start = rng.randrange(len(lines))
-    return "\n".join(lines[start : start + rng.randint(1, 4)])
-
-
-def mangled(quote: str, rng: random.Random) -> str:
-    """Other white space between the tokens, some where there was none, none where it is not
-    needed."""
-    out: list[str] = []
-    end = 0
-    for match in TOKEN.finditer(quote):
-        gap = quote[end : match.start()]
-        blanks = rng.choice([" ", "\n", "\t\t", "\r\n    ", "   "])
-        joins_words = out and out[-1][-1:].isidentifier() and match.group()[:1].isidentifier()
-        out.append(blanks if gap else rng.choice(["", "", blanks] if not joins_words else [""]))
-        out.append(match.group())
+def spaced(text: str) -> list[tuple[str, bool]]:
+    """Each token, and whether a blank stands in front of it."""
+    rows, end = [], 0
+    for match in TOKEN.finditer(text):
+        rows.append((match.group(), match.start() > end))
         end = match.end()
-    return "".join(out)
+    return rows
 
 
-seeds = st.integers(0, 2**32)
-
-
-@settings(deadline=None, max_examples=400)
-@given(st.sampled_from(REAL), seeds)
-def test_mangled_white_space_is_found_at_its_own_code(name: str, seed: int) -> None:
-    rng = random.Random(seed)
-    quote = real_slice(name, rng)
-    wanted = TOKEN.findall(quote)
-    if not wanted or "..." in quote:
-        return
-    source = real_source(name)
-    spans = source.find(mangled(quote, rng), limit=10_000)
-    assert len(spans) == occurrences(real_tokens(name), wanted) >= 1
-    for span in spans:
-        assert TOKEN.findall(span_text(source.text, span)) == wanted
-
-
-@settings(deadline=None, max_examples=400)
-@given(st.sampled_from(REAL), seeds)
-def test_one_changed_token_is_found_only_where_it_stands(name: str, seed: int) -> None:
-    rng = random.Random(seed)
-    wanted = TOKEN.findall(real_slice(name, rng))
-    if not wanted:
-        return
-    place = rng.randrange(len(wanted))
-    wanted[place] = rng.choice(
-        [wanted[place].swapcase(), wanted[place] + "s", rng.choice(real_tokens(name)), "é", "("]
+def occurrences(text: list[tuple[str, bool]], wanted: list[tuple[str, bool]]) -> int:
+    """By brute force: how often one list stands in another, but for what is in front of it."""
+    head, rest = wanted[0][0], wanted[1:]
+    return sum(
+        token == head and text[index + 1 : index + len(wanted)] == rest
+        for index, (token, _) in enumerate(text)
     )
-    mutant = " ".join(wanted)
-    if "..." in mutant:
-        return
-    wanted = TOKEN.findall(mutant)
-    source = real_source(name)
-    spans = source.find(mutant, limit=10_000)
-    assert len(spans) == occurrences(real_tokens(name), wanted)
-    for span in spans:
-        assert TOKEN.findall(span_text(source.text, span)) == wanted
 
 
 @settings(deadline=None, max_examples=400)
 @given(st.text(alphabet="ab(, \n\r\0\x0c\x1cé_1", max_size=40), st.data())
-def test_any_text_is_searched_exactly(text: str, data: st.DataObject) -> None:
+def test_plain_text_is_searched_exactly(text: str, data: st.DataObject) -> None:
     quote = data.draw(st.text(alphabet="ab(, \n\0é_1", max_size=6) | st.sampled_from([text]))
-    wanted = TOKEN.findall(quote)
-    source = SourceText(text)
-    spans = source.find(quote)
-    assert len(spans) == (occurrences(TOKEN.findall(text), wanted) if wanted else 0)
+    wanted = spaced(quote)
+    spans = SourceText(text).find(quote)
+    assert len(spans) == (occurrences(spaced(text), wanted) if wanted else 0)
     for span in spans:
-        assert TOKEN.findall(span_text(text, span)) == wanted
+        assert TOKEN.findall(span_text(text, span)) == TOKEN.findall(quote)
 
 
 @settings(deadline=None, max_examples=300)
