@@ -21,6 +21,7 @@ BLANKS = " \t\n\r\f\v"
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _DEEPEST = 50
+_LONGEST_PREFIX = 3  # letters in front of a string
 _OPERATORS = (
     *("<<<=", ">>>=", "===", "!==", "**=", "<<=", ">>=", ">>>", "...", "..=", "..<", "<=>", "&&="),
     *("||=", "??=", "//=", "&^=", "<!--", "-->", "->*", "==", "!=", "<=", ">=", "->", "=>", "&&"),
@@ -133,10 +134,11 @@ def _alone(text: str, token: _Token) -> bool:
     return opening is not None and not text[line : token.start].strip() and not behind
 
 
-def would_join(left: str, right: str, lexis: Lexis) -> bool:
-    """Whether two tokens might be read as others once no blank stands between them; given are the
-    last character of the one and the first of the other."""
-    if _is_word(left) and (_is_word(right) or right in "\"'`"):
+def would_join(text: str, before: int, behind: int, lexis: Lexis) -> bool:
+    """Whether two tokens of a text might be read as others once no blank stands between them. Given
+    are where the last character of the one stands, and the first of the other."""
+    left, right = text[before], text[behind]
+    if _is_word(left) and (_is_word(right) or (right in "\"'`" and _is_prefix(text, before))):
         return True
     if (left.isdigit() and right == ".") or (left == "." and right.isdigit()):
         return True
@@ -144,6 +146,15 @@ def would_join(left: str, right: str, lexis: Lexis) -> bool:
         return True
     pair = left + right
     return pair in _PAIRED or any(pair in mark for mark in lexis.marks)
+
+
+def _is_prefix(text: str, end: int) -> bool:
+    """Whether the word that ends here might say what kind of string follows: the longest such word
+    is ``u8R``."""
+    start = end
+    while start and end - start < _LONGEST_PREFIX and _is_word(text[start - 1]):
+        start -= 1
+    return end - start < _LONGEST_PREFIX
 
 
 def _is_word(character: str) -> bool:

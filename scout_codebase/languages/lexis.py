@@ -321,6 +321,7 @@ LEXES: Mapping[str, Lexis] = {
         strings=(_TRIPLE, r"'''(?s:.)*?(?:'''|\Z)", _DOUBLE, r"'[^'\n]*(?:'|$)"),
         word=r"[\w-]+",
         newline=Newline.END,
+        spaced=True,
     ),
     "yaml": replace(
         _KEYS, line_comments=_HASH_AT_BLANK, strings=(_DOUBLE, r"'[^'\n]*(?:'|$)"), indented=True

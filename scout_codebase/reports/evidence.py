@@ -201,7 +201,8 @@ def _clean_quote(quote: str) -> str:
         text = text.strip()
         text = text.partition("\n")[2].rpartition("```")[0] or text.strip("`")
     text = re.sub(r"\A(?:[ \t]*\r?\n)+", "", text).rstrip()
-    text = text.strip().strip("`") if text.count("`") in (1, 2) else text
+    if re.fullmatch(r"\s*`[^`]*`\s*", text):
+        text = text.strip().strip("`")
     lines = text.splitlines()
     if len(lines) > 1 and all(_LINE_NUMBER.match(line) for line in lines):
         text = _LINE_NUMBER.sub("", text)

@@ -28,7 +28,7 @@ _GOES_ON = re.compile(
     r"instanceof|case|await|var|let|const|func|def|class|catch|switch|when|until|unless|where|do|"
     r"then|go|defer|select|extends|implements"
 )
-_READS_ON = frozenset("([+-*~@`<")
+_READS_ON = re.compile(r"[(\[+*~@`<]|-(?!>)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +99,7 @@ class Rules:
             return True
         if lexis.spaced or directive:
             return False
-        return bool(gap.quote) or not would_join(
-            self._text[gap.before], self._text[gap.behind], lexis
-        )
+        return bool(gap.quote) or not would_join(self._text, gap.before, gap.behind, lexis)
 
     def _line(self, offset: int) -> str:
         """The line up to ``offset``, without its indentation."""
@@ -116,7 +114,7 @@ class Rules:
         if _ENDS_ITS_LINE.fullmatch(self._word_before(gap.before)):
             return True
         strings = lexed.kinds[gap.before] == lexed.kinds[gap.behind] == Kind.STRING
-        reads_on = strings or self._text[gap.behind] in _READS_ON
+        reads_on = strings or _READS_ON.match(self._text, gap.behind) is not None
         return reads_on and self._may_end_statement(gap.before)
 
     def _may_end_statement(self, offset: int) -> bool:

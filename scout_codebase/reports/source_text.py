@@ -22,11 +22,12 @@ from scout_codebase.reports.gaps import Gap, Rules, indentation, same_blocks
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _NOT_BLANK = re.compile(r"[^ \t\n\r\f\v]+")
+_DOTS = r"(?:…|(?<![\w.)\]])\.\.\.(?![\w.(\[{]))"
 _ELISION = re.compile(
-    r"(?<!\S)(?:\#|//|--)[ \t]*(?:…|\.\.\.)[^\n]*"  # as a comment, with a remark
-    r"|(?:(?<!\S)(?:/\*|<!--)[ \t]*)?"
-    r"(?:…|(?<![\w.)\]])\.\.\.(?![\w.(\[{]))"
-    r"(?:[ \t]*(?:\*/|-->))?"
+    # On a line of its own as a comment, with a remark between two of them.
+    rf"^[ \t]*(?:\#|//|--|/\*|<!--)[ \t]*{_DOTS}(?:[^\n]*{_DOTS})?[ \t]*(?:\*/|-->)?[ \t\r]*$"
+    rf"|{_DOTS}",
+    re.MULTILINE,
 )
 _LARGEST_ELISION = 40  # lines
 _FEWEST_CHARACTERS = 6  # of words and punctuation, white space not counted
