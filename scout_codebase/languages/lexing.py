@@ -177,9 +177,9 @@ class _Master:
 def _master(lexis: Lexis) -> _Master:
     blocks = {f"block{n}": pair for n, pair in enumerate(lexis.block_comments)}
     holed = {f"holed{n}": row for n, row in enumerate(lexis.interpolated)}
-    forms = [(name, re.escape(pair[0])) for name, pair in blocks.items()]
+    forms = [(f"string{n}", row) for n, row in enumerate(lexis.strings)]
+    forms += [(name, re.escape(pair[0])) for name, pair in blocks.items()]
     forms += [(f"line{n}", rf"(?:{row})[^\n]*") for n, row in enumerate(lexis.line_comments)]
-    forms += [(f"string{n}", row) for n, row in enumerate(lexis.strings)]
     forms += [(name, row.opening) for name, row in holed.items()]
     forms += [("here", lexis.here), ("newline", r"\n")] if lexis.here else []
     forms += [("regex", _REGEX)] if lexis.regexes else []

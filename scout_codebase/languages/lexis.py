@@ -41,8 +41,8 @@ class Lexis:
     newline is a blank. ``operators``: any run of operator characters is one operator, as where
     programs define their own. ``regexes``: ``/…/`` where a value may stand. ``here`` is the
     pattern of a here-document's mark, whose group ``word`` ends it. ``documented``: a long string
-    that is a statement by itself is prose. ``directives``: a line that begins with ``#`` is spaced
-    and ends at its newline."""
+    that is a statement by itself is prose. ``directives``: a line that begins with ``#`` ends at
+    its newline, and is spaced where it defines a macro."""
 
     line_comments: tuple[str, ...] = ()
     block_comments: tuple[tuple[str, str], ...] = ()
@@ -213,7 +213,10 @@ LEXES: Mapping[str, Lexis] = {
     "php": Lexis(
         (r"//", r"#(?!\[)"),
         _STARS,
-        strings=(_DOUBLE_LINES, _SINGLE_LINES, _BACK_QUOTE_LINES),
+        strings=(
+            r"\?>(?s:.)*?(?:<\?(?:php|=)?|\Z)",  # what is sent as it is
+            *(_DOUBLE_LINES, _SINGLE_LINES, _BACK_QUOTE_LINES),
+        ),
         here=r"<<<[ \t]*[\"']?(?P<word>\w+)[\"']?",
     ),
     "javascript": _SCRIPT,
@@ -266,7 +269,7 @@ LEXES: Mapping[str, Lexis] = {
         (r"--+(?![!#$%&*+./<=>?@\\^|~:])",),
         (("{-", "-}"),),
         nests=True,
-        strings=(_DOUBLE_LINES, _CHARACTER),
+        strings=(r"\{-#(?s:.)*?(?:#-\}|\Z)", _DOUBLE_LINES, _CHARACTER),
         word=r"[\w']+",
         newline=Newline.END,
         spaced=True,

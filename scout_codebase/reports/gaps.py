@@ -28,6 +28,7 @@ _GOES_ON = re.compile(
     r"instanceof|case|await|var|let|const|func|def|class|catch|switch|when|until|unless|where|do|"
     r"then|go|defer|select|extends|implements"
 )
+_DIRECTIVE = re.compile(r"#\s*(?P<define>define\b)?")
 _READS_ON = re.compile(r"[(\[+*~@`<]|-(?!>)")
 
 
@@ -92,12 +93,12 @@ class Rules:
             return "\n" in gap.quote
         if kinds[gap.behind] in COMMENTS:
             return gap.both or not lexis.spaced
-        directive = lexis.directives and self._line(gap.before).startswith("#")
+        directive = _DIRECTIVE.match(self._line(gap.before)) if lexis.directives else None
         if not gap.newlines_agree and (directive or self._newline_counts(gap)):
             return False
         if gap.both:
             return True
-        if lexis.spaced or directive:
+        if lexis.spaced or (directive and directive["define"]):
             return False
         return bool(gap.quote) or not would_join(self._text, gap.before, gap.behind, lexis)
 

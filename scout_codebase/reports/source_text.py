@@ -12,11 +12,10 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, lru_cache
 
 from scout_codebase.languages.lexing import COMMENTS, Kind, Lexed, lex
-from scout_codebase.languages.lexis import lexis_of
+from scout_codebase.languages.lexis import Lexis, lexis_of
 from scout_codebase.records import Masked
 from scout_codebase.reports.gaps import Gap, Rules, indentation, same_blocks
 
@@ -73,8 +72,14 @@ class _Condensed:
                 if lexed:
                     kinds += lexed.kinds[match.start() : match.end()]
             end = dropped
+        self.pieces = pieces
         self.condensed = "".join(pieces)
         self.kinds = bytes(kinds).replace(bytes((Kind.PROSE,)), bytes((Kind.STRING,)))
+
+    @cached_property
+    def longest(self) -> str:
+        """The longest word or sign."""
+        return max(_TOKEN.findall(" ".join(self.pieces)), key=len, default="")
 
     def offset(self, index: int) -> int:
         """Where in the text a character of ``condensed`` stands."""
@@ -100,13 +105,26 @@ class _Condensed:
         ]
 
 
-def _joined(parts: Sequence[_Condensed]) -> str:
-    """With blanks where the parts have any, so that tokens can be counted."""
-    return " ".join(
-        part.condensed[start:end]
-        for part in parts
-        for start, end in pairwise([*part.run_starts, len(part.condensed)])
-    )
+@lru_cache(maxsize=256)
+def _readings(quote: str, language: str) -> tuple[tuple[_Condensed, ...], ...]:
+    """The parts to be looked for, in the order of the attempts: the quote as it is, and without its
+    comments; then the same with what it leaves out."""
+    elided = [part for part in _ELISION.split(quote) if part.strip()]
+    found: list[tuple[_Condensed, ...]] = []
+    for parts in [[quote]] if elided == [quote] else [[quote], elided]:
+        found += [tuple(map(_Condensed, parts)), _without_comments(parts, lexis_of(language))]
+    return tuple(parts for parts in found if parts and all(part.condensed for part in parts))
+
+
+def _without_comments(parts: Sequence[str], lexis: Lexis) -> tuple[_Condensed, ...]:
+    """Empty where too little is left, or where a comment goes on behind the quote."""
+    if not lexis.has_comments:
+        return ()
+    lexed = [lex(part, lexis) for part in parts]
+    code = [_Condensed(*pair) for pair in zip(parts, lexed, strict=True)]
+    code = [part for part in code if part.condensed]
+    enough = says_enough(" ".join(token for part in code for token in part.pieces))
+    return tuple(code) if enough and not any(part.unfinished for part in lexed) else ()
 
 
 class SourceText:
@@ -115,7 +133,7 @@ class SourceText:
 
     def __init__(self, text: str, language: str = "", masked: Iterable[Masked] = ()) -> None:
         self.text = text
-        self._lexis = lexis_of(language)
+        self._language, self._lexis = language, lexis_of(language)
         self._masked = tuple(masked)
 
     @cached_property
@@ -160,29 +178,15 @@ class SourceText:
 
     def find(self, quote: str, limit: int = 100) -> list[Span]:
         """Where the quote stands, in order; at most ``limit`` places."""
-        elided = [part for part in _ELISION.split(quote) if part.strip()]
-        readings = [[quote]] if elided == [quote] else [[quote], elided]
-        for parts in readings:
-            found = self._find(list(map(_Condensed, parts)), limit)
-            found = found or self._find_code(parts, limit)
-            if found:
-                return found
+        for parts in _readings(quote, self._language):
+            # Spares most files the index.
+            if all(part.longest in self.text for part in parts):
+                found = self._find(parts, limit)
+                if found:
+                    return found
         return []
 
-    def _find_code(self, parts: Sequence[str], limit: int) -> list[Span]:
-        """Where the parts stand but for comments, theirs and the source's."""
-        if not self._lexis.has_comments:
-            return []
-        lexed = [lex(part, self._lexis) for part in parts]
-        if any(part.unfinished for part in lexed):
-            return []
-        code = [_Condensed(*pair) for pair in zip(parts, lexed, strict=True)]
-        code = [part for part in code if part.condensed]
-        return self._find(code, limit) if says_enough(_joined(code)) else []
-
     def _find(self, parts: Sequence[_Condensed], limit: int) -> list[Span]:
-        if not parts or not all(part.condensed and self._may_hold(part) for part in parts):
-            return []
         source = self._code if parts[0].kinds else self._whole
         spans: list[Span] = []
         for start, end in self._occurrences(source, parts[0], 0):
@@ -192,10 +196,6 @@ class SourceText:
             if len(spans) == limit:
                 break
         return spans
-
-    def _may_hold(self, part: _Condensed) -> bool:
-        """Whether the text holds the longest token of a part: spares most files the index."""
-        return max(_TOKEN.findall(_joined([part])), key=len, default="") in self.text
 
     def _occurrences(
         self, source: _Condensed, part: _Condensed, offset: int

@@ -34,12 +34,13 @@ _FOLDERS = (
     "tests",
 )
 _MOST_FILES = 10  # of one language
-_LARGEST_FILE = 12_000  # bytes
+_LARGEST_FILE = 6_000  # bytes
 _FREELY_SPACED = re.compile(
     "c|cpp|csharp|go|java|javascript|objectivec|php|python|rust|tsx|typescript|zig"
 )
 _FREE_FORM = re.compile("c|cpp|csharp|css|java|objectivec|php|rust|zig")
 _REMARKS = {"python": "#", "typescript": "//", "tsx": "//", "javascript": "//", "go": "//"}
+_REMARKS |= {"haskell": "--", "kotlin": "//", "cmake": "#", "yaml": "#", "toml": "#", "make": "#"}
 _REMARKS |= {"rust": "//", "java": "//", "csharp": "//", "c": "//", "cpp": "//", "shell": "#"}
 
 
@@ -112,14 +113,34 @@ def same_code(source: Source, start: int, end: int, quote: str) -> bool:
     spliced = text[:start] + ended + text[end:]
     if source.language == "json":
         return _json(text) == _json(spliced) is not None or text[start:end].split() == quote.split()
-    if source.spec is None or not _grammar(source):
-        return text[start:end].split() == quote.split()
+    if source.spec is None or source.spec.grammar is None:
+        return _words(source, text[start:end]) == _words(source, quote)
+    if not _grammar(source) or (
+        _is_broken(source.spec, spliced) and not _is_broken(source.spec, text)
+    ):
+        return _runs(source, text[start:end]) == _runs(source, quote)
     if _shown(source.spec, text) != _shown(source.spec, spliced):
         return False
     if source.language == "python" and not _has_lost_indentation(quote):
         trees = _tree(text), _tree(spliced)
         return None in trees or trees[0] == trees[1]
     return True
+
+
+def _words(source: Source, text: str) -> list[str]:
+    """What blanks separate, comments at the ends of lines aside: for what has no grammar."""
+    mark = _REMARKS.get(source.language)
+    return (re.sub(rf"(?m)(?:^|(?<=\s)){mark}.*$", "", text) if mark else text).split()
+
+
+def _runs(source: Source, text: str) -> list[str]:
+    """Words, and signs that touch: for what its grammar does not read as it stands."""
+    return re.findall(r"\w+|[^\w\s]+", " ".join(_words(source, text)))
+
+
+@cache
+def _is_broken(spec: LanguageSpec, text: str) -> bool:
+    return tree_sitter.Parser(load_grammar(spec)).parse(text.encode()).root_node.has_error
 
 
 def _has_lost_indentation(quote: str) -> bool:
@@ -186,7 +207,8 @@ def _leaves(root: tree_sitter.Node, data: bytes, offset: Callable[[int], int]) -
         raw = data[node.start_byte : node.end_byte].decode()
         if not raw.strip():
             continue
-        text = re.sub(r"[ \t\r]*\n[ \t\r]*", "\n", raw)
+        text = re.sub(r"[ \t\r]*\n[ \t\r]*", "\n", raw).rstrip("\r")
+        text = re.sub(r"^#[ \t]+(?=\w+$)", "#", text)  # a directive
         if _is_statement(node) or node.type == "text":
             text = " ".join(text.split())
         yield Leaf(offset(node.start_byte), offset(node.end_byte), text, comment)
@@ -195,6 +217,7 @@ def _leaves(root: tree_sitter.Node, data: bytes, offset: Callable[[int], int]) -
 def _is_whole(node: tree_sitter.Node) -> bool:
     """Whether what is between the children of a node counts too."""
     is_string = "string" in node.type and not node.type.endswith("type")
+    is_string = is_string and node.type != "concatenated_string"
     return is_string or "heredoc" in node.type
 
 
@@ -377,6 +400,8 @@ def _remarked(source: Source, start: int, end: int, rng: random.Random) -> Mangl
 def _recased(source: Source, start: int, end: int, rng: random.Random) -> Mangled | None:
     text = source.text[start:end]
     words = list(re.finditer(r"[A-Za-z]\w*", text))
+    if not words:
+        return None
     word = rng.choice(words)
     changed = rng.choice((word[0].swapcase(), word[0][0].swapcase() + word[0][1:]))
     return _row(source, start, end, text[: word.start()] + changed + text[word.end() :], "case")
