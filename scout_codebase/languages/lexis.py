@@ -112,7 +112,10 @@ _DOLLAR_BRACE = (("${", "}"),)
 PLAIN = Lexis(spaced=True, word=r"\w+")
 """Prose: no comments, no strings; which words and signs stand together counts."""
 
-_C = Lexis(_SLASHES, _STARS, strings=(rf"(?:u8|[uUL])?(?:{_DOUBLE}|{_CHARACTER})",))
+_HEADER = "|".join(
+    rf"(?<={word})<[^>\n]*>" for word in ("include", "include ", "import", "import ", "_next ")
+)
+_C = Lexis(_SLASHES, _STARS, strings=(_HEADER, rf"(?:u8|[uUL])?(?:{_DOUBLE}|{_CHARACTER})"))
 _SCRIPT = Lexis(
     _SLASHES,
     _STARS,
@@ -142,7 +145,9 @@ _JVM = replace(_C, strings=(_TRIPLE, _DOUBLE, _CHARACTER))
 
 LEXES: Mapping[str, Lexis] = {
     "c": replace(_C, directives=True),
-    "objectivec": replace(_C, strings=(rf"(?:@|u8|[uUL])?{_DOUBLE}", _CHARACTER), directives=True),
+    "objectivec": replace(
+        _C, strings=(_HEADER, rf"(?:@|u8|[uUL])?{_DOUBLE}", _CHARACTER), directives=True
+    ),
     "cpp": replace(
         _C,
         strings=(

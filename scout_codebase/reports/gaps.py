@@ -57,11 +57,15 @@ class Rules:
     def __init__(self, text: str, lexed: Lexed, lexis: Lexis) -> None:
         self._text, self._lexed, self._lexis = text, lexed, lexis
 
-    def may_begin(self, offset: int) -> bool:
+    def may_begin(self, offset: int, behind: int = 0) -> bool:
         """Whether a quote may begin here: not within a token, nor in a line comment behind its
-        mark, where code that was commented out would pass for code."""
-        start, kind = self._lexed.starts[offset], self._lexed.kinds[offset]
-        return start != Start.NOTHING and not (kind == Kind.LINE_COMMENT and start == Start.WORD)
+        mark, where code that was commented out would pass for code, unless what was quoted up to
+        ``behind`` ends in the same comment."""
+        start, kinds = self._lexed.starts[offset], self._lexed.kinds
+        if kinds[offset] != Kind.LINE_COMMENT or start != Start.WORD:
+            return start != Start.NOTHING
+        same_line = "\n" not in self._text[behind:offset]
+        return behind > 0 and kinds[behind - 1] == Kind.LINE_COMMENT and same_line
 
     def may_end(self, offset: int) -> bool:
         """Whether a quote may end in front of ``offset``."""

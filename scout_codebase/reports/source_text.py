@@ -204,17 +204,17 @@ class SourceText:
         length, looked_at = len(part.condensed), 0
         at = source.condensed.find(part.condensed, source.index(offset))
         while at >= 0 and looked_at < _MOST_PLACES:
-            if self._is_same_code(source, part, at):
+            if self._is_same_code(source, part, at, offset):
                 yield source.offset(at), source.offset(at + length - 1) + 1
             at, looked_at = source.condensed.find(part.condensed, at + 1), looked_at + 1
 
-    def _is_same_code(self, source: _Condensed, part: _Condensed, at: int) -> bool:
+    def _is_same_code(self, source: _Condensed, part: _Condensed, at: int, behind: int) -> bool:
         end = at + len(part.condensed)
         rules = self._rules
         if source.kinds[at:end] != part.kinds:
             return False
         first, last = source.offset(at), source.offset(end - 1)
-        if not (rules.may_begin(first) and rules.may_end(last + 1)):
+        if not (rules.may_begin(first, behind) and rules.may_end(last + 1)):
             return False
         places = {index - at for index in source.runs(at, end)} | {
             *part.runs(0, len(part.condensed))

@@ -63,6 +63,7 @@ const found = /["//]+/.test(shown);
 call(...parts);
 """
 C_SOURCE = """\
+#include <sys/types.h>
 #define SQUARE(x) ((x) * (x))
 std::vector<std::vector<int> > rows; /* of
    numbers */
@@ -282,8 +283,9 @@ SAME_CODE = [
     ("rules.ts", "items.map((item)=>item.price*item.count)", (2, 2)),
     ("rules.ts", '/* why */ const found = /["//]+/.test(shown);', (4, 4)),
     ("rules.ts", "call(...parts)", (5, 5)),
-    ("rules.c", "#define SQUARE(x) ((x) * (x))", (1, 1)),
-    ("rules.c", "std::vector<std::vector<int> > rows;\nint difference = a - -b;", (2, 4)),
+    ("rules.c", "#define SQUARE(x) ((x) * (x))", (2, 2)),
+    ("rules.c", "#include<sys/types.h>", (1, 1)),
+    ("rules.c", "std::vector<std::vector<int> > rows;\nint difference = a - -b;", (3, 5)),
     ("rules.sh", "list ${name#v} # some of it", (2, 2)),
     ("rules.sh", "grep -r 'a  b' .", (3, 3)),
     ("rules.yaml", "limits:\n    first: 10\n    second: 'a  b'\nlast: true", (1, 4)),
@@ -317,6 +319,7 @@ OTHER_CODE = [
     ("rules.c", "#define SQUARE (x) ((x) * (x))"),
     ("rules.c", "std::vector<std::vector<int>> rows;"),
     ("rules.c", "int difference = a--b;"),
+    ("rules.c", "#include <sys / types.h>"),
     ("rules.c", "#define SQUARE(x) ((x) * (x)) std::vector"),
     ("rules.sh", "name = value"),
     ("rules.sh", "list ${name #v}"),

@@ -135,7 +135,8 @@ def _words(source: Source, text: str) -> list[str]:
 
 def _runs(source: Source, text: str) -> list[str]:
     """Words, and signs that touch: for what its grammar does not read as it stands."""
-    return re.findall(r"\w+|[^\w\s]+", " ".join(_words(source, text)))
+    signs = r"\w+|[()\[\]{},;]|[^\w\s()\[\]{},;]+"
+    return re.findall(signs, " ".join(_words(source, text)))
 
 
 @cache
@@ -242,9 +243,10 @@ def mangled_quotes(sources: Mapping[str, Source], count: int, seed: int) -> Iter
     for source in sources.values():
         by_language.setdefault(source.language, []).append(source)
     languages = [*by_language, *["python"] * 6, *["typescript"] * 2]
+    ways = [*WAYS, "indentation", "indentation", "line wraps", "blanks"]  # often change nothing
     made = 0
     for number in range(count * 20):
-        how = list(WAYS)[number % len(WAYS)]
+        how = ways[number % len(ways)]
         source = rng.choice(by_language[rng.choice(languages)])
         start, end = _stretch(source, rng)
         row = WAYS[how](source, start, end, rng) if _says_enough(source.text[start:end]) else None
