@@ -7,7 +7,8 @@ import functools
 import re
 from collections import Counter
 
-from support.mangled_quotes import Mangled, Source, corpus, mangled_quotes, same_code
+from support.code_oracle import Source, same_code
+from support.mangled_quotes import Mangled, corpus, mangled_quotes
 from support.packing import pack_texts
 
 from scout_codebase.neutralise import neutralise
