@@ -31,8 +31,8 @@ from scout_codebase.records import (
     Report,
     RunRecord,
 )
+from scout_codebase.render.c4 import c4_diagrams
 from scout_codebase.render.files import ReportFiles
-from scout_codebase.render.graph_formats import to_mermaid
 from scout_codebase.render.links import link_maker
 from scout_codebase.reports.ask import planned_questions
 from scout_codebase.reports.definition import ReportDefinition, load_definition
@@ -176,11 +176,10 @@ def dry_run(settings: ReviewSettings, reporter: Reporter) -> str:
 
 
 def review_facts(packed: Packed, library: TemplateLibrary) -> Facts:
-    """The computed facts, with the diagram that is drawn from the graph."""
+    """The computed facts, with the diagrams that are drawn from them."""
     weaknesses = load_weaknesses(library)
     facts = collect_facts(packed.snapshot, packed.graph, tokens_by_path(packed.pack), weaknesses)
-    facts["diagram"] = to_mermaid(packed.graph, packed.snapshot, level="component").strip()
-    return facts
+    return {**facts, **c4_diagrams(facts)}
 
 
 def largest_question_and_reply(

@@ -230,6 +230,17 @@ def test_a_quote_with_a_label_is_found_where_the_secret_stands() -> None:
     assert (found.grade, found.start_line, found.start_column) == ("verified", 2, 1)
 
 
+def test_columns_are_those_of_the_file_with_its_secrets() -> None:
+    line = f"connect('{SAMPLES[0].values[0]}', timeout=30, retries=4)"
+    packed = pack_snapshot(mask_snapshot(snapshot_of({"a.py": f"import client\n\n{line}\n"})))
+    checker = EvidenceChecker(packed.pack, packed.graph.analyses)
+    found = checker.check("a.py", "timeout=30, retries=4")
+    assert line[found.start_column - 1 : found.end_column - 1] == "timeout=30, retries=4"
+    whole = checker.check_line("a.py", 3)
+    assert (whole.start_column, whole.end_column) == (1, len(line) + 1)
+    assert "MASKED_GITHUB_PAT_1" in whole.quote
+
+
 @pytest.mark.parametrize("path", ["app.py", "app.js", "app.ts"])
 def test_a_label_in_code_is_a_place_for_the_review(path: str) -> None:
     """Whatever the name beside it: the label says what it was."""

@@ -114,7 +114,9 @@ def _apply(path: str, text: str, secrets: Sequence[Secret]) -> tuple[str, tuple[
         line += before.count("\n")
         last = line + value.rstrip("\n").count("\n")
         parts += (before, _masked(value, label))
-        rows.append(Masked(path, line, last, secret.kind, label))
+        column = secret.start - text.rfind("\n", 0, secret.start) if "\n" not in value else 0
+        width = len(value) if column else 0
+        rows.append(Masked(path, line, last, secret.kind, label, column, width))
         line += value.count("\n")
         end = secret.end
     return "".join([*parts, text[end:]]), tuple(rows)

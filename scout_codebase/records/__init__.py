@@ -51,6 +51,7 @@ from scout_codebase.records.prompt import (
 from scout_codebase.records.reports import (
     AskedQuestion,
     Dismissed,
+    DroppedClaim,
     Evidence,
     Finding,
     Grade,
@@ -96,6 +97,7 @@ __all__ = [
     "Component",
     "DependencyGraph",
     "Dismissed",
+    "DroppedClaim",
     "Edge",
     "EngineIdentity",
     "Evidence",

@@ -26,7 +26,9 @@ class Grade(StrEnum):
 class Evidence:
     """A quote and where it stands. ``path``, lines and columns are the tool's, not the model's:
     they are set (lines from 1) unless the grade is MISSING. ``claimed_path`` is the model's.
-    ``matches`` is how often the quote stands in ``path``; the first place is the one given."""
+    ``matches`` is how often the quote stands in ``path``; the first place is the one given.
+    ``symbol`` is set where a definition was named rather than quoted, ``comment`` where nothing in
+    the place is code, and ``reason`` says why what is MISSING was not found."""
 
     claimed_path: str
     quote: str
@@ -37,10 +39,23 @@ class Evidence:
     start_column: int = 0
     end_column: int = 0
     matches: int = 0
+    symbol: str = ""
+    comment: bool = False
+    reason: str = ""
 
     @property
     def found(self) -> bool:
         return self.grade is not Grade.MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedClaim:
+    """What the model said in answer to ``question`` and nothing in the source shows: it is counted
+    and kept, and stands on no page. ``claim`` is the part of the answer, as JSON had it."""
+
+    question: str
+    claim: Mapping[str, Any] = field(repr=False)
+    reason: str
 
 
 class Severity(StrEnum):
@@ -132,6 +147,7 @@ class Report:
     dismissed: tuple[Dismissed, ...]
     evidence: tuple[Evidence, ...]
     asked: tuple[AskedQuestion, ...]
+    dropped: tuple[DroppedClaim, ...] = ()
     suppressed: tuple[Finding, ...] = ()
     suppressions: Suppressions | None = None
     rules: tuple[Rule, ...] = ()

@@ -116,13 +116,17 @@ class Secret:
 @dataclass(frozen=True, slots=True)
 class Masked:
     """A secret that was taken out of the text of ``path``: the lines that hold it, what kind it is
-    (``github-pat``, ``private-key``, ``password`` …) and the label that stands there now."""
+    (``github-pat``, ``private-key``, ``password`` …) and the label that stands there now.
+    ``start_column`` and ``width`` are the value's own, 0 for one that spans lines: for counting
+    columns back, and shown nowhere."""
 
     path: str
     start_line: int
     end_line: int
     kind: str
     label: str
+    start_column: int = field(default=0, repr=False, compare=False)
+    width: int = field(default=0, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from scout_codebase.records import (
 
 Level = Literal["file", "component"]
 
-_MERMAID_ENTITIES = {ord(character): f"#{ord(character)};" for character in '"#&;<>`\\[]{}()|@'}
+MERMAID_ENTITIES = {ord(character): f"#{ord(character)};" for character in '"#&;<>`\\[]{}()|@'}
 _ON_LOAD = frozenset(
     {ImportKind.IMPORT, ImportKind.REEXPORT, ImportKind.REFERENCE, ImportKind.CONDITIONAL}
 )
@@ -176,4 +176,4 @@ def _dot(label: str) -> str:
 
 
 def _mermaid(label: str) -> str:
-    return label.translate(_MERMAID_ENTITIES)
+    return label.translate(MERMAID_ENTITIES)

@@ -12,8 +12,8 @@ FORMAT_VERSION = 1
 
 
 def render_json(report: Report, run: RunRecord) -> str:
-    """Everything the page says and what it leaves out: the evidence that was not found, the
-    candidates that were dismissed, the questions that failed."""
+    """Everything the page says and what it leaves out: the claims whose evidence was not found,
+    the candidates that were dismissed, the questions that failed."""
     value = {
         "format_version": FORMAT_VERSION,
         "report": report.name,
@@ -27,6 +27,7 @@ def render_json(report: Report, run: RunRecord) -> str:
         "rules": [asdict(rule) for rule in report.rules],
         "dismissed": [asdict(row) for row in report.dismissed],
         "evidence": [asdict(evidence) for evidence in report.evidence],
+        "dropped": [asdict(row) for row in report.dropped],
         **({"recall": recall_summary(run.recall)} if run.recall else {}),
         **report.measured,
         "questions": [asdict(question) for question in report.asked],

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from scout_codebase.records import OmissionReason, Report, RunRecord, SuppressionKind
+from scout_codebase.records import Grade, OmissionReason, Report, RunRecord, SuppressionKind
 from scout_codebase.render.recall import recall_values
 from scout_codebase.templates import TemplateLibrary
 
@@ -44,6 +44,11 @@ def head_values(report: Report, run: RunRecord, repository: Mapping[str, Any]) -
         "evidence_checked": len(report.evidence),
         "evidence_found": sum(evidence.found for evidence in report.evidence),
         "suppressions_line": suppressions_line(report),
+        "evidence_grades": [
+            (str(grade), count)
+            for grade in Grade
+            if (count := sum(row.grade is grade for row in report.evidence))
+        ],
         "questions_asked": len(report.asked),
         "questions_failed": len(report.failures),
         "failures": report.failures,

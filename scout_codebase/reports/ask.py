@@ -1,8 +1,8 @@
 """Asks the questions of a report and turns the answers into checked data.
 
-An answer that cannot be used is asked for once more, with what was wrong said; then its section
-counts as failed. Where the first questions of a report all fail, the model is not up to the work
-and nothing more is asked.
+An answer that cannot be used, or of which nothing is in the source, is asked for once more, with
+what was wrong said. One that can still not be used makes its section count as failed. Where the
+first questions of a report all fail, the model is not up to the work and nothing more is asked.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from scout_codebase.records import (
     Answer,
     Ask,
     AskedQuestion,
+    DroppedClaim,
     Evidence,
-    Grade,
     Question,
 )
+from scout_codebase.reports.claims import Claims, unsupported
 from scout_codebase.reports.definition import QuestionDefinition, ReportDefinition
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.schema import bind, parse
@@ -37,14 +38,15 @@ _CUT_OFF = "the answer was cut off at its token limit"
 
 @dataclass(frozen=True, slots=True)
 class CheckedAnswer:
-    """The answer to one question about one item. ``value`` is prose, or data in which every
-    object that has a ``path`` and a ``quote``, or a ``definition`` (``path::name``), also has its
-    ``evidence``; None where the question failed (``failure`` says why) or was not asked
-    (``failure`` is "")."""
+    """The answer to one question about one item. ``value`` is prose, or data in which every claim
+    (``claims.py``) also has its ``evidence``; None where the question failed (``failure`` says
+    why), where the whole answer is a claim that is not in the source (``unsupported`` says why), or
+    where the question was not asked (both are "")."""
 
     item: Any
     value: Any
     failure: str = ""
+    unsupported: str = ""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ class Interview:
     answers: dict[str, list[CheckedAnswer]] = field(default_factory=dict)
     asked: list[AskedQuestion] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
+    dropped: list[DroppedClaim] = field(default_factory=list)
 
 
 def planned_questions(
@@ -125,11 +128,14 @@ def interview(
     """Asks everything the definition asks, up to ``at_once`` questions at a time; what comes of it
     stands in the order of the definition. Raises EngineError or WindowError where the server fails,
     and UnusableAnswerError where the model is hopeless; a section that fails is recorded."""
-    result = Interview()
+    claims = Claims(checker)
+    result = Interview(evidence=claims.evidence, dropped=claims.dropped)
     for rows in _waves(definition.questions):
         turns = [turn for row in rows for turn in _turns(definition, row, facts, result, library)]
         tasks = [
-            partial(_ask_twice, turn.question, ask, on_question) for turn in turns if turn.question
+            partial(_ask_twice, turn.question, ask, on_question, checker)
+            for turn in turns
+            if turn.question
         ]
         replies = in_order(tasks, at_once)
         for turn in turns:
@@ -137,7 +143,7 @@ def interview(
             if turn.question is None:
                 answers.append(CheckedAnswer(turn.item, None))
                 continue
-            answers.append(_checked_answer(turn.question, turn, next(replies), checker, result))
+            answers.append(_checked_answer(turn.question, turn, next(replies), claims, result))
             _give_up_where_hopeless(result)
     return result
 
@@ -200,27 +206,38 @@ _Reply = tuple[Answer | None, Any, str]
 
 
 def _checked_answer(
-    question: Question, turn: _Turn, reply: _Reply, checker: EvidenceChecker, result: Interview
+    question: Question, turn: _Turn, reply: _Reply, claims: Claims, result: Interview
 ) -> CheckedAnswer:
     answer, value, failure = reply
     result.asked.append(asked_question(question, answer, failure))
     if failure or answer is None:
         return CheckedAnswer(turn.item, None, failure)
-    checked = _checked(value, checker, result.evidence)
-    if turn.verdict:
+    checked, why = claims.checked(question.id, value)
+    if turn.verdict and checked is not None:
         checked |= VERDICTS[turn.verdict].follows(turn.item, checked, answer.likelihoods)
-    return CheckedAnswer(turn.item, checked)
+    return CheckedAnswer(turn.item, checked, unsupported=why)
 
 
-def _ask_twice(question: Question, ask: Ask, on_question: Callable[[str], None]) -> _Reply:
+def _ask_twice(
+    question: Question, ask: Ask, on_question: Callable[[str], None], checker: EvidenceChecker
+) -> _Reply:
+    """The first answer that can be used and of which something is in the source, else the first
+    that can be used, else why the second one cannot."""
     on_question(question.id)
-    answer, failure = None, ""
+    answer, failure, usable = None, "", None
     for attempt in range(2):
         try:
             answer = ask(question if attempt == 0 else _again(question, failure))
-            return answer, usable_value(answer, question.schema), ""
+            reply = answer, usable_value(answer, question.schema), ""
         except UnusableAnswerError as error:
             failure = error.message
+            continue
+        failure = unsupported(reply[1], checker)
+        if not failure:
+            return reply
+        usable = usable or reply
+    if usable:
+        return usable
     if question.schema is not None and failure == _CUT_OFF:
         raise TruncatedAnswerError(
             f"The answer to {question.id} cannot be used: it was twice cut off at its limit of "
@@ -260,38 +277,6 @@ def repeats_itself(text: str) -> bool:
     if len(parts) < 6:
         return False
     return max(parts.count(part) for part in set(parts)) * 2 > len(parts)
-
-
-def _checked(value: Any, checker: EvidenceChecker, evidence: list[Evidence]) -> Any:
-    """The value with evidence looked up. An item of a list whose own quote is not in the source
-    is left out; it stays in ``evidence``, graded MISSING."""
-    if isinstance(value, list):
-        return [
-            row for row in (_checked(entry, checker, evidence) for entry in value) if _kept(row)
-        ]
-    if not isinstance(value, dict):
-        return value
-    checked = {key: _checked(entry, checker, evidence) for key, entry in value.items()}
-    found = _look_up(value, checker)
-    if found is not None:
-        checked["evidence"] = found
-        evidence.append(found)
-    return checked
-
-
-def _look_up(value: Mapping[str, Any], checker: EvidenceChecker) -> Evidence | None:
-    """The evidence of an object: a ``path`` and a ``quote``, or a ``definition``."""
-    if isinstance(value.get("path"), str) and isinstance(value.get("quote"), str):
-        return checker.check(value["path"], value["quote"])
-    if isinstance(value.get("definition"), str):
-        return checker.check_symbol(value["definition"])
-    return None
-
-
-def _kept(row: Any) -> bool:
-    return not (
-        isinstance(row, dict) and "evidence" in row and row["evidence"].grade is Grade.MISSING
-    )
 
 
 def asked_question(question: Question, answer: Answer | None, failure: str) -> AskedQuestion:

@@ -13,16 +13,16 @@ from typing import Any
 from scout_codebase.languages.paths import is_test
 from scout_codebase.neutralise import neutralise
 from scout_codebase.records import (
-    Component,
     DependencyGraph,
     FileAnalysis,
     Omission,
     OmissionReason,
     Snapshot,
 )
-from scout_codebase.reports.evidence import symbol_reference
+from scout_codebase.reports.components import component_edges, component_rows, symbol_rows
 from scout_codebase.reports.places import judged_places
 from scout_codebase.reports.shown import shown
+from scout_codebase.reports.structure import structure
 
 Facts = dict[str, Any]
 
@@ -30,6 +30,8 @@ _MOST_HOT_SPOTS = 8
 _MOST_DOCUMENTED = 40  # files
 _MOST_DOCUMENTED_BRIEFLY = 3
 _MOST_NAMES = 8  # in one question
+_MOST_PACKAGES = 40  # that are described
+_MOST_USE_CASES = 3
 
 
 def collect_facts(
@@ -40,8 +42,10 @@ def collect_facts(
 ) -> Facts:
     """All facts of one repository. ``tokens`` maps each packed path to its tokens; ``weaknesses``
     are the rows of the table that the security review works through."""
-    components = _components(graph, tokens)
+    components = component_rows(graph, tokens)
     documented, undocumented = _documented_files(graph)
+    packages = _packages(graph)
+    places = judged_places(snapshot, graph, weaknesses)
     return {
         "repository": _repository(snapshot),
         "paths": [shown(file.path) for file in snapshot.files],
@@ -53,11 +57,12 @@ def collect_facts(
         "documented_files": documented,
         "undocumented": undocumented,
         "component_names": [component["name"] for component in components],
-        "component_edges": _component_edges(graph),
-        "cycles": [[shown(path) for path in cycle] for cycle in graph.cycles],
+        "component_edges": component_edges(graph),
+        **structure(graph),
         "entry_points": [shown(path) for path in graph.entry_points],
-        "packages": _packages(graph),
-        "package_names": [row["name"] for row in _packages(graph)],
+        "packages": packages,
+        "package_names": [row["name"] for row in packages],
+        "package_groups": _package_groups(packages),
         "hot_spots": _hot_spots(graph, tokens),
         "environment": _environment(graph),
         "environment_groups": _environment_groups(graph),
@@ -67,17 +72,20 @@ def collect_facts(
         ],
         "omissions": _omissions(snapshot),
         "masked": _masked(snapshot),
-        **judged_places(snapshot, graph, weaknesses),
+        **places,
+        "use_cases": _use_cases(places["inputs"], graph),
     }
 
 
 def brief(facts: Facts) -> Facts:
     """The facts for a model that writes slowly: only the definitions that most others build on
-    are to be explained. All the rest stays, and the page lists what was left unexplained."""
+    are to be explained, one use case followed and one group of packages described. All the rest
+    stays, and the page lists what was left unexplained."""
     rows = facts["documented_files"]
     kept, left = rows[:_MOST_DOCUMENTED_BRIEFLY], rows[_MOST_DOCUMENTED_BRIEFLY:]
     unexplained = [row["path"] for row in left] + facts["undocumented"]
-    return {**facts, "documented_files": kept, "undocumented": unexplained}
+    fewer = {name: facts[name][:1] for name in ("use_cases", "package_groups")}
+    return {**facts, **fewer, "documented_files": kept, "undocumented": unexplained}
 
 
 def _repository(snapshot: Snapshot) -> Facts:
@@ -129,78 +137,6 @@ def _languages(
     return [{"name": name, **counts} for name, counts in ordered]
 
 
-def _component_of(graph: DependencyGraph) -> dict[str, str]:
-    return {path: part.name for part in graph.components for path in part.paths}
-
-
-def _component_edges(graph: DependencyGraph) -> list[Facts]:
-    component_of = _component_of(graph)
-    counts: Counter[tuple[str, str]] = Counter()
-    for edge in graph.edges:
-        pair = component_of.get(edge.source), component_of.get(edge.target)
-        if pair[0] and pair[1] and pair[0] != pair[1]:
-            counts[pair[0], pair[1]] += 1
-    return [
-        {"source": shown(source), "target": shown(target), "imports": count}
-        for (source, target), count in sorted(counts.items())
-    ]
-
-
-def _components(graph: DependencyGraph, tokens: Mapping[str, int]) -> list[Facts]:
-    edges = _component_edges(graph)
-    return [_component(component, graph, tokens, edges) for component in graph.components]
-
-
-def _component(
-    component: Component,
-    graph: DependencyGraph,
-    tokens: Mapping[str, int],
-    edges: Sequence[Facts],
-) -> Facts:
-    name = shown(component.name)
-    analyses = [(path, graph.analyses[path]) for path in component.paths if path in graph.analyses]
-    symbols = [row for path, analysis in analyses for row in _symbols(path, analysis)]
-    return {
-        "name": name,
-        "paths": [shown(path) for path in component.paths],
-        "tokens": sum(tokens.get(path, 0) for path in component.paths),
-        "lines": sum(analysis.line_count for _, analysis in analyses),
-        "symbols": symbols,
-        "definitions": _definitions(component, graph),
-        "uses": [edge["target"] for edge in edges if edge["source"] == name],
-        "used_by": [edge["source"] for edge in edges if edge["target"] == name],
-        "is_code": bool(symbols) and not all(map(is_test, component.paths)),
-    }
-
-
-def _definitions(component: Component, graph: DependencyGraph) -> list[str]:
-    """``path::name`` of every definition outside tests, constants left out."""
-    return list(
-        dict.fromkeys(
-            symbol_reference(shown(path), symbol)
-            for path in component.paths
-            if path in graph.analyses and not is_test(path)
-            for symbol in graph.analyses[path].symbols
-            if symbol.kind != "constant"
-        )
-    )
-
-
-def _symbols(path: str, analysis: FileAnalysis) -> list[Facts]:
-    return [
-        {
-            "path": shown(path),
-            "name": symbol.name,
-            "kind": symbol.kind,
-            "line": symbol.start_line,
-            "end_line": symbol.end_line,
-            "signature": symbol.signature,
-            "docstring": symbol.docstring,
-        }
-        for symbol in analysis.symbols
-    ]
-
-
 def _packages(graph: DependencyGraph) -> list[Facts]:
     users: dict[str, set[tuple[str, int]]] = defaultdict(set)
     for row in graph.externals:
@@ -210,6 +146,35 @@ def _packages(graph: DependencyGraph) -> list[Facts]:
         {"name": name, "uses": [{"path": path, "line": line} for path, line in sorted(places)]}
         for name, places in sorted(users.items())
     ]
+
+
+def _package_groups(packages: Sequence[Facts]) -> list[Facts]:
+    """One row a question about packages, those that most files use first."""
+    ordered = sorted(packages, key=lambda row: (-_users(row), row["name"]))
+    return [
+        {"name": f"{start + 1}", "names": [row["name"] for row in group], "packages": group}
+        for start in range(0, min(len(ordered), _MOST_PACKAGES), _MOST_NAMES)
+        for group in [ordered[start : min(start + _MOST_NAMES, _MOST_PACKAGES)]]
+    ]
+
+
+def _users(package: Facts) -> int:
+    return len({use["path"] for use in package["uses"]})
+
+
+def _use_cases(inputs: Sequence[Facts], graph: DependencyGraph) -> list[Facts]:
+    """Where the flows begin that are followed: in the files that take most from outside, then in
+    those that start a program. Where there is neither, the model chooses."""
+    counts = Counter(row["path"] for row in inputs)
+    first = {row["path"]: row for row in reversed(inputs)}
+    ordered = sorted(counts, key=lambda path: (-counts[path], path))
+    starts = [path for path in map(shown, graph.entry_points) if path not in counts]
+    rows = [
+        {"name": path, "path": path, **{key: first[path][key] for key in ("line", "code")}}
+        for path in ordered
+    ]
+    rows += [{"name": path, "path": path, "line": 0, "code": ""} for path in starts]
+    return rows[:_MOST_USE_CASES] or [{"name": "", "path": "", "line": 0, "code": ""}]
 
 
 def _hot_spots(graph: DependencyGraph, tokens: Mapping[str, int]) -> list[Facts]:
@@ -280,7 +245,7 @@ def _documented_file(path: str, symbols: list[Facts]) -> Facts:
 def _public_symbols(path: str, analysis: FileAnalysis) -> list[Facts]:
     return [
         row
-        for row in _symbols(path, analysis)
+        for row in symbol_rows(path, analysis)
         if not any(part.startswith(("_", "#")) for part in row["name"].split("."))
         and row["kind"] != "constant"
     ]

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scout_codebase.records import Dismissed, Evidence, Finding, Grade, Severity
+from scout_codebase.records import Dismissed, Evidence, Finding, Severity
 from scout_codebase.reports.ask import CheckedAnswer
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.verdicts import names_a_guard
@@ -86,12 +86,17 @@ def _way(
     if exposed:
         return followed
     source: Evidence | None = account.get("source", {}).get("evidence")
-    shown = source is not None and source.found and _where(source) != _where(place)
+    shown = source is not None and _is_code(source) and _where(source) != _where(place)
     return (source,) if shown and source is not None else ()
 
 
 def _is_exposed(origin: Mapping[str, Any]) -> bool:
     return origin["kind"] == "outside" and not origin["guard"]
+
+
+def _is_code(evidence: Evidence) -> bool:
+    """A comment may say where a value comes from; only code brings it."""
+    return evidence.found and not evidence.comment
 
 
 def _where(evidence: Evidence) -> tuple[str, int]:
@@ -104,20 +109,7 @@ def _capitalised(title: str) -> str:
 
 def _line_evidence(item: Mapping[str, Any], checker: EvidenceChecker) -> Evidence:
     """A line that the tool found as evidence: the whole of it, where the syntax tree has it."""
-    source = checker.source(item["path"])
-    line = source.line(item["line"]) if source else item["code"]
-    start = len(line) - len(line.lstrip()) + 1
-    return Evidence(
-        claimed_path=item["path"],
-        quote=line.strip(),
-        grade=Grade.VERIFIED,
-        path=item["path"],
-        start_line=item["line"],
-        end_line=item["line"],
-        start_column=start,
-        end_column=len(line.rstrip()) + 1,
-        matches=1,
-    )
+    return checker.check_line(item["path"], item["line"])
 
 
 def _dismissed(judged: CheckedAnswer) -> Dismissed:

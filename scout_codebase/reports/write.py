@@ -56,6 +56,7 @@ def write_report(
         suppressed=screened.suppressed,
         suppressions=screened.suppressions if definition.finder else None,
         rules=rules_of(facts["weaknesses"]) if definition.finder else (),
+        dropped=tuple(result.dropped),
     )
 
 

@@ -281,12 +281,61 @@ def test_what_is_not_in_the_source_leaves_the_list_and_is_kept_as_evidence(run: 
     ]
 
 
-def test_a_single_claim_stays_with_its_grade(run: Run) -> None:
-    result = run(ScriptedAsk(LIE), row("claim", CLAIM))
+def test_what_was_left_out_is_kept_with_the_reason(run: Run) -> None:
+    result = run(ScriptedAsk(claims(LIE, TRUE)), row("claims", CLAIMS))
+    (dropped,) = result.dropped
+    assert (dropped.question, dropped.claim) == ("r/claims", json.loads(LIE))
+    assert "not in that file" in dropped.reason
+
+
+def test_a_single_claim_that_is_not_in_the_source_is_not_shown(run: Run) -> None:
+    ask = ScriptedAsk(LIE)
+    result = run(ask, row("claim", CLAIM))
     (checked,) = result.answers["claim"]
-    assert checked.value["evidence"].grade is Grade.MISSING
-    assert result.evidence == [checked.value["evidence"]]
+    assert (checked.value, checked.failure) == (None, "")
+    assert "not in that file" in checked.unsupported
+    assert [one.grade for one in result.evidence] == [Grade.MISSING]
+    assert [one.claim for one in result.dropped] == [json.loads(LIE)]
+    assert len(ask.asked) == 2
+    assert [one.failure for one in result.asked] == [""]
+
+
+@pytest.mark.parametrize(
+    ("replies", "found"),
+    [
+        ((LIE, TRUE), True),
+        ((LIE, ""), False),
+        (("", LIE), False),
+        ((TRUE, LIE), True),
+    ],
+)
+def test_an_answer_of_which_nothing_is_in_the_source_is_asked_for_once_more(
+    run: Run, replies: Sequence[str], found: bool
+) -> None:
+    ask = ScriptedAsk(*replies)
+    (checked,) = run(ask, row("claim", CLAIM)).answers["claim"]
+    assert (checked.value is not None) is found
     assert checked.failure == ""
+    assert len(ask.asked) == (1 if replies[0] == TRUE else 2)
+    if replies[0] == LIE:
+        assert "not in that file" in ask.asked[1].text
+
+
+def test_a_list_of_which_something_is_in_the_source_is_not_asked_for_again(run: Run) -> None:
+    for replies, times in ((claims(LIE, TRUE), 1), (claims(LIE, LIE), 2), (claims(), 1)):
+        ask = ScriptedAsk(replies)
+        (checked,) = run(ask, row("claims", CLAIMS)).answers["claims"]
+        assert checked.value is not None
+        assert len(ask.asked) == times
+
+
+def test_a_path_and_a_symbol_are_evidence(run: Run) -> None:
+    text = {"type": "string", "maxLength": 40}
+    schema = {"type": "object", "properties": {"path": text, "symbol": text}}
+    for name, grade in (("drop", Grade.VERIFIED), ("save", Grade.MISSING)):
+        reply = json.dumps({"path": "store.py", "symbol": name})
+        (found,) = run(ScriptedAsk(reply), row("where", schema)).evidence
+        assert (found.grade, found.symbol) == (grade, name)
 
 
 def test_a_definition_is_looked_up(run: Run) -> None:

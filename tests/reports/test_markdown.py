@@ -14,7 +14,7 @@ from support.page import Page, rendered
 
 from scout_codebase.pack import tokens_by_path
 from scout_codebase.records import Answer, Dismissed, Question
-from scout_codebase.render.graph_formats import to_mermaid
+from scout_codebase.render.c4 import c4_diagrams
 from scout_codebase.reports import markdown
 from scout_codebase.reports.definition import load_definition
 from scout_codebase.reports.evidence import EvidenceChecker
@@ -365,7 +365,7 @@ def test_a_hostile_model_and_repository_make_a_harmless_page(name: str, text: st
     library = TemplateLibrary()
     tokens = tokens_by_path(packed.pack)
     facts = collect_facts(packed.snapshot, packed.graph, tokens, shipped_weaknesses())
-    facts["diagram"] = to_mermaid(packed.graph, packed.snapshot, level="component").strip()
+    facts |= c4_diagrams(facts)
 
     def ask(question: Question) -> Answer:
         value = hostile_value(question.schema, text) if question.schema else text * 9 + "x" * 40

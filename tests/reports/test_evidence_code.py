@@ -1,0 +1,181 @@
+"""What counts as the same code and what as other code, by the rules of each language."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from support.packing import pack_texts
+
+from scout_codebase.languages.lexing import lex
+from scout_codebase.languages.lexis import LEXES
+from scout_codebase.languages.table import BY_NAME
+from scout_codebase.records import Grade
+from scout_codebase.reports.evidence import EvidenceChecker
+
+RULES = '''\
+def check(user, a, b):  # who may
+    """Says who may do it,
+
+    and who may not.
+    """
+    if user != a and user.name == "two  words # no comment":
+        allow(user)
+    refuse(user)
+    left = a - -b  # twice
+    # eval(user)
+    message = f"{a['# x']} of {b}"
+    again = (
+        left,  # first
+        message,
+    )
+    return
+    check(user, *again)
+'''
+SCRIPT = """\
+const address = "http://host//path"; // where it is
+const total = items.map((item) => item.price /* each */ * item.count);
+const shown = `a ${total > 0 ? `b // c` : ""} d`;
+const found = /["//]+/.test(shown);
+call(...parts);
+"""
+C_SOURCE = """\
+#include <sys/types.h>
+#define SQUARE(x) ((x) * (x))
+std::vector<std::vector<int> > rows; /* of
+   numbers */
+int difference = a - -b;
+"""
+SHELL = """\
+name=value
+list ${name#v} # all of it
+grep -r 'a  b' .
+cat <<END
+# not a comment
+END
+"""
+TEXTS = {
+    "rules.py": RULES,
+    "rules.ts": SCRIPT,
+    "rules.c": C_SOURCE,
+    "rules.sh": SHELL,
+    "rules.yaml": "limits:\n  first: 10 # a note\n  second: 'a  b'\nlast: true\n",
+}
+
+
+@pytest.fixture(scope="module")
+def checker() -> EvidenceChecker:
+    packed = pack_texts(TEXTS)
+    return EvidenceChecker(packed.pack, packed.graph.analyses)
+
+
+SAME_CODE = [
+    ("rules.py", "def check(user, a, b):", (1, 1)),
+    ("rules.py", "def check(user, a, b):  # another remark", (1, 1)),
+    ("rules.py", "def check( user,a,\n  b ) :", (1, 1)),
+    ("rules.py", "Says who may do it, and who may not.", (2, 4)),
+    ("rules.py", 'if user!=a and user.name=="two  words # no comment":', (6, 6)),
+    ("rules.py", 'user.name ==\n "two  words # no comment": allow(user)', (6, 7)),
+    ("rules.py", "        allow(user)\n    refuse(user)", (7, 8)),
+    ("rules.py", "allow(user)\nrefuse(user)", (7, 8)),
+    ("rules.py", "\tallow(user)\nrefuse(user)", (7, 8)),
+    ("rules.py", "left=a - -b", (9, 9)),
+    ("rules.py", "left = a - -b # twice", (9, 9)),
+    ("rules.py", "# eval(user)", (10, 10)),
+    ("rules.py", "left = a - -b\nmessage = f\"{a['# x']} of {b}\"", (9, 11)),
+    ("rules.py", "again = (left, message,)", (12, 15)),
+    ("rules.py", "again = (\n    left,\n    message,\n)", (12, 15)),
+    ("rules.py", "again = (\n    # both\n    left,\n    message,\n)", (12, 15)),
+    ("rules.py", "again = (\n    # ... all of them ...\n)", (12, 15)),
+    ("rules.ts", 'const address = "http://host//path";', (1, 1)),
+    ("rules.ts", "items.map((item) => item.price * item.count)", (2, 2)),
+    ("rules.ts", "items.map((item)=>item.price*item.count)", (2, 2)),
+    ("rules.ts", '/* why */ const found = /["//]+/.test(shown);', (4, 4)),
+    ("rules.ts", "call(...parts)", (5, 5)),
+    ("rules.c", "#define SQUARE(x) ((x) * (x))", (2, 2)),
+    ("rules.c", "#include<sys/types.h>", (1, 1)),
+    ("rules.c", "std::vector<std::vector<int> > rows;\nint difference = a - -b;", (3, 5)),
+    ("rules.sh", "list ${name#v} # some of it", (2, 2)),
+    ("rules.sh", "grep -r 'a  b' .", (3, 3)),
+    ("rules.yaml", "limits:\n    first: 10\n    second: 'a  b'\nlast: true", (1, 4)),
+]
+OTHER_CODE = [
+    ("rules.py", "def check(user, a, b): allow"),
+    ("rules.py", "twice eval(user)"),
+    ("rules.py", "eval(user)"),  # commented out
+    ("rules.py", "left = a - -b  # twice eval(user)\nreturn 1"),
+    ("rules.py", "if user ! = a and user.name"),
+    ("rules.py", 'user.name == "two words # no comment"'),
+    ("rules.py", 'user.name == "two  words"'),
+    ("rules.py", "left = a--b"),
+    ("rules.py", "left = a - -B"),
+    ("rules.py", "if user != a:\n    allow(user)\n    refuse(user)"),
+    ("rules.py", "        allow(user)\n        refuse(user)"),
+    ("rules.py", "    return check(user, *again)"),
+    ("rules.py", "message = \"{a['# x']} of {b}\""),  # no f-string
+    ("rules.py", "\"{a['# x']} of {b}\""),
+    ("rules.py", "r\u0435fuse(user)"),  # a Cyrillic letter
+    ("rules.py", "ref\u200buse(user)"),
+    ("rules.py", "refuse\u00a0(user)"),
+    ("rules.ts", 'const address = "http:"; // where it is'),
+    ("rules.ts", "items.map((item) = > item.price * item.count)"),
+    ("rules.ts", "items.map((item) => item.price /* each * item.count);"),
+    ("rules.ts", 'const shown = `a ${total > 0 ? `b  // c` : ""} d`'),
+    ("rules.ts", "const shown = `a ${total > 0 ? `b // d"),
+    ("rules.py", '""Says who may do it,'),
+    ("rules.ts", "call(parts)"),
+    ("rules.ts", "call(others, ...parts)"),
+    ("rules.c", "#define SQUARE (x) ((x) * (x))"),
+    ("rules.c", "std::vector<std::vector<int>> rows;"),
+    ("rules.c", "int difference = a--b;"),
+    ("rules.c", "#include <sys / types.h>"),
+    ("rules.c", "#define SQUARE(x) ((x) * (x)) std::vector"),
+    ("rules.sh", "name = value"),
+    ("rules.sh", "list ${name #v}"),
+    ("rules.sh", "grep -r 'a b' ."),
+    ("rules.sh", "list ${name#v} grep -r"),
+    ("rules.sh", "cat <<END\nEND"),
+    ("rules.yaml", "limits:\n  first: 10\nsecond: 'a  b'"),
+    ("rules.yaml", "first:10"),
+]
+
+
+@pytest.mark.parametrize(("path", "quote", "lines"), SAME_CODE)
+def test_white_space_and_comments_may_differ(
+    checker: EvidenceChecker, path: str, quote: str, lines: tuple[int, int]
+) -> None:
+    found = checker.check(path, quote)
+    place = (found.path, found.start_line, found.end_line)
+    assert (found.grade, place) == (Grade.VERIFIED, (path, *lines))
+
+
+@pytest.mark.parametrize(("path", "quote"), OTHER_CODE)
+def test_no_other_code_is_found(checker: EvidenceChecker, path: str, quote: str) -> None:
+    assert checker.check(path, quote).grade is Grade.MISSING
+
+
+def test_code_and_comments_are_told_apart(checker: EvidenceChecker) -> None:
+    assert checker.check("rules.py", "# eval(user)").comment
+    assert checker.check("rules.py", "Says who may do it,").comment
+    assert not checker.check("rules.py", "def check(user, a, b):  # who may").comment
+    assert checker.check("rules.c", "/* of\n numbers */").comment
+
+
+def test_every_language_has_rules_or_is_plain_text() -> None:
+    plain = {"markdown", "rst", "text"}
+    assert set(LEXES) == set(BY_NAME)
+    assert {name for name, lexis in LEXES.items() if lexis == LEXES["text"]} == plain
+
+
+UNITS = ['"', "'", "`", "/*", "{-", "(", "(]", 'r#"', "<<A\n", "${", "'''", "(/[", '"#{', "\\"]
+
+
+@pytest.mark.parametrize("language", ["csharp", "javascript", "python", "ruby", "rust", "shell"])
+@pytest.mark.parametrize("unit", UNITS)
+def test_lexing_takes_time_that_grows_with_the_text(language: str, unit: str) -> None:
+    def seconds(count: int) -> float:
+        start = time.process_time()
+        assert len(lex(unit * count, LEXES[language]).kinds) == len(unit) * count
+        return time.process_time() - start
+
+    assert seconds(8_000) < 20 * seconds(1_000) + 0.1
