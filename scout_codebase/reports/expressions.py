@@ -25,9 +25,9 @@ _NOT_VALUES = frozenset(
         "and", "as", "async", "await", "case", "catch", "const", "def", "default", "do", "echo",
         "elif", "else", "except", "False", "false", "for", "foreach", "from", "func",
         "function", "if", "import", "in", "instanceof", "int", "is", "isset", "lambda", "let",
-        "map", "new", "nil", "None", "not", "null", "or", "print", "range", "return", "self",
-        "static", "string", "switch", "this", "throw", "True", "true", "try", "typeof",
-        "undefined", "unless", "use", "var", "while", "with", "yield", "$this", "err", "byte",
+        "map", "new", "nil", "None", "not", "null", "or", "print", "range", "return",
+        "static", "string", "switch", "throw", "True", "true", "try", "typeof",
+        "undefined", "unless", "use", "var", "while", "with", "yield", "err", "byte",
     }
 )  # fmt: skip
 _ASSIGNMENT = re.compile(

@@ -55,8 +55,9 @@ class Examiner:
 
     def _followed(self, path: str, place: Place, follow: str) -> Row:
         origins = self._origins.origins(path, place)
-        open_ones = [row for row in origins if not row.guard and row.kind is not OriginKind.OWN]
-        guards = [row.guard for row in origins if row.guard]
+        decisive = origins if follow == "value" else self._of_the_start(path, place)
+        open_ones = [row for row in decisive if not row.guard and row.kind is not OriginKind.OWN]
+        guards = [row.guard for row in decisive if row.guard]
         if follow == "start" and open_ones and self._starts_fixed(path, place):
             open_ones, guards = [], ["the address begins with a fixed host or path"]
         kinds = {row.kind for row in open_ones}
@@ -75,6 +76,15 @@ class Examiner:
             "guard": neutralise(guards[0])[0] if guards and not open_ones else "",
             "danger": "",
         }
+
+    def _of_the_start(self, path: str, place: Place) -> tuple[Origin, ...]:
+        """Of the value that an address begins with, what follows it aside."""
+        first = next((piece for piece in pieces(place.value) if piece.name), None)
+        end = re.search(r"[,+]|$", place.value[first.start :]) if first else None
+        if first is None or end is None:
+            return self._origins.origins(path, place)
+        value = place.value[: first.start + end.start()]
+        return self._origins.origins(path, _with_value(place, value))
 
     def _starts_fixed(self, path: str, place: Place) -> bool:
         value = re.sub(r"(?i)(['\"])\s*location:\s*", r"\1", place.value)

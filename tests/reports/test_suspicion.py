@@ -118,6 +118,14 @@ PYTHON = {
         "def f():\n    n = request.args['n']\n    return requests.get(f'https://a.example/{n}')",
         GUARDED,
     ),
+    "a body that is sent to a host of the program's own": (
+        "request",
+        (
+            "class A:\n    def f(self):\n        n = request.args['n']\n"
+            "        return requests.post(urljoin(self.host, 'a'), n)"
+        ),
+        OWN,
+    ),
     "a host that is not": (
         "request",
         "def f():\n    n = request.args['n']\n    return requests.get(f'https://{n}/index')",
