@@ -152,9 +152,9 @@ def _leaves(root: tree_sitter.Node, data: bytes, offset: Callable[[int], int]) -
         raw = data[node.start_byte : node.end_byte].decode()
         if not raw.strip():
             continue
-        text = re.sub(r"[ \t\r]*\n[ \t\r]*", "\n", raw).rstrip("\r")
+        text = re.sub(r"[ \t\r]*\n[ \t\r]*", "\n", raw).strip()
         text = re.sub(r"^#[ \t]+(?=\w+$)", "#", text)  # a directive
-        if _is_statement(node) or node.type == "text":
+        if _is_statement(node) or node.type in ("text", "jsx_text"):
             text = " ".join(text.split())
         yield Leaf(offset(node.start_byte), offset(node.end_byte), text, comment)
 
