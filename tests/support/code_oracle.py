@@ -89,7 +89,8 @@ def _is_broken(spec: LanguageSpec, text: str) -> bool:
 
 
 def _has_lost_indentation(quote: str) -> bool:
-    return all(line == line.lstrip() for line in quote.splitlines())
+    """Of every line, or moved as a whole: in the place of the source it makes other blocks."""
+    return quote.startswith("\n") or all(line == line.lstrip() for line in quote.splitlines())
 
 
 def _json(text: str) -> object:
