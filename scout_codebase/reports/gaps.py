@@ -76,6 +76,13 @@ class Rules:
             or self._lexed.starts[offset] != Start.NOTHING
         )
 
+    def line_ends(self, offset: int) -> bool:
+        """Whether nothing but a comment stands on the rest of the line."""
+        while offset < len(self._text) and self._text[offset] in " \t\r\f\v":
+            offset += 1
+        at_end = offset >= len(self._text) or self._text[offset] == "\n"
+        return at_end or self._lexed.kinds[offset] in COMMENTS
+
     def allow(self, gap: Gap) -> bool:
         if gap.source == gap.quote:
             return True

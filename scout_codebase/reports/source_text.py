@@ -72,9 +72,16 @@ class _Condensed:
                 if lexed:
                     kinds += lexed.kinds[match.start() : match.end()]
             end = dropped
+        self.remarked = bool(lexed and self._ends_in_remark(lexed))
         self.pieces = pieces
         self.condensed = "".join(pieces)
         self.kinds = bytes(kinds).replace(bytes((Kind.PROSE,)), bytes((Kind.STRING,)))
+
+    def _ends_in_remark(self, lexed: Lexed) -> bool:
+        """Whether a line comment was left out behind everything else: the code ended its line."""
+        last = max(lexed.comments, default=(0, 0))[0]
+        code_ends_before = not self._offsets or self._offsets[-1] < last
+        return code_ends_before and lexed.kinds[last : last + 1] == bytes((Kind.LINE_COMMENT,))
 
     @cached_property
     def longest(self) -> str:
@@ -215,6 +222,8 @@ class SourceText:
             return False
         first, last = source.offset(at), source.offset(end - 1)
         if not (rules.may_begin(first, behind) and rules.may_end(last + 1)):
+            return False
+        if part.remarked and not rules.line_ends(last + 1):
             return False
         places = {index - at for index in source.runs(at, end)} | {
             *part.runs(0, len(part.condensed))

@@ -124,6 +124,7 @@ OTHER_CODE = [
     ("rules.ts", "const shown = `a ${total > 0 ? `b // d"),
     ("rules.py", '""Says who may do it,'),
     ("rules.ts", "call(parts)"),
+    ("rules.ts", "const total = items // .map((item) => item.price)"),
     ("rules.ts", "call(others, ...parts)"),
     ("rules.c", "#define SQUARE (x) ((x) * (x))"),
     ("rules.c", "std::vector<std::vector<int>> rows;"),

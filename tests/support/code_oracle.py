@@ -89,7 +89,8 @@ def _is_broken(spec: LanguageSpec, text: str) -> bool:
 
 
 def _has_lost_indentation(quote: str) -> bool:
-    return all(line == line.lstrip() for line in quote.splitlines())
+    """Of every line, or moved as a whole: in the place of the source it makes other blocks."""
+    return quote.startswith("\n") or all(line == line.lstrip() for line in quote.splitlines())
 
 
 def _json(text: str) -> object:
@@ -152,9 +153,9 @@ def _leaves(root: tree_sitter.Node, data: bytes, offset: Callable[[int], int]) -
         raw = data[node.start_byte : node.end_byte].decode()
         if not raw.strip():
             continue
-        text = re.sub(r"[ \t\r]*\n[ \t\r]*", "\n", raw).rstrip("\r")
+        text = re.sub(r"[ \t\r]*\n[ \t\r]*", "\n", raw).strip()
         text = re.sub(r"^#[ \t]+(?=\w+$)", "#", text)  # a directive
-        if _is_statement(node) or node.type == "text":
+        if _is_statement(node) or node.type in ("text", "jsx_text"):
             text = " ".join(text.split())
         yield Leaf(offset(node.start_byte), offset(node.end_byte), text, comment)
 

@@ -95,7 +95,7 @@ def mangled_quotes(sources: Mapping[str, Source], count: int, seed: int) -> Iter
 
 def _says_enough(text: str) -> bool:
     words = re.findall(r"\w+", text)
-    return len(words) > 1 and sum(map(len, words)) >= 8
+    return len(words) > 1 and not text.startswith("```") and sum(map(len, words)) >= 8
 
 
 def _stretch(source: Source, rng: random.Random) -> tuple[int, int]:
@@ -141,7 +141,7 @@ def _reindented(source: Source, start: int, end: int, rng: random.Random) -> Man
             re.sub(r"^(?: {4})+", lambda m: "\t" * (len(m[0]) // 4), x) for x in lines
         )
     else:
-        quote = ("\n    " if way == "more" else "\r\n").join(lines)
+        quote = "\n    ".join(["", *lines]) if way == "more" else "\r\n".join(lines)
     return _row(source, start, end, quote, "indentation")
 
 
@@ -274,7 +274,8 @@ def _wrong_path(source: Source, start: int, end: int, rng: random.Random) -> Man
 def _elided(source: Source, start: int, end: int, rng: random.Random) -> Mangled | None:
     text = source.text[start:end]
     blanks = [match.span() for match in re.finditer(r"[ \t]+|\n\s*", text)]
-    if len(blanks) < 3 or "..." in text or "…" in text:
+    remark = REMARKS.get(source.language, "…")
+    if len(blanks) < 3 or any(mark in text for mark in ("...", "…", remark)):
         return None
     first, last = sorted(rng.sample(blanks, 2))
     parts = text[: first[0]], text[last[1] :]
