@@ -49,6 +49,8 @@ _OWN_CODE = re.compile(
 _MOST_BETWEEN = 24
 _MOST_NODES = 400
 _MOST_MATCHES = 10_000
+_MOST_EFFORT = 1_000_000
+_STEP_UP = 10
 _LONGEST_CODE = 240
 _LONGEST_VALUE = 600
 
@@ -82,6 +84,19 @@ def _load(spec: LanguageSpec, text: str) -> _Pattern:
     return _Pattern(CompiledQuery(query, (main_capture(text),)), names, tuple(fragments))
 
 
+@dataclass(slots=True)
+class _Effort:
+    """What may yet be looked at in one file: nodes, of which a parent counts as ``_STEP_UP``, since
+    tree-sitter walks down to it from the root. Limited by number, the same on every machine."""
+
+    left: int = _MOST_EFFORT
+
+    def spend(self, nodes: int) -> bool:
+        """False where nothing is left."""
+        self.left -= nodes
+        return self.left > 0
+
+
 def collect_places(
     spec: LanguageSpec,
     root: tree_sitter.Node,
@@ -92,15 +107,17 @@ def collect_places(
     """Sorted; one a line and category; made of the first ``_MOST_MATCHES`` matches."""
     scopes = _Scopes(symbols)
     places: dict[tuple[int, str], Place] = {}
+    effort = _Effort()
     matches = islice(_matches(spec, root, source, deadline), _MOST_MATCHES)
-    for construct in constructs([match for match in matches if _holds(match, spec, source)]):
+    holding = [match for match in matches if _holds(match, spec, source, effort)]
+    for construct in _constructs(holding, effort):
         place = reduce(_joined, (_place(match, source, scopes) for match in construct))
         key = place.start_line, place.category
         places[key] = _joined(places[key], place) if key in places else place
     return tuple(places[key] for key in sorted(places))
 
 
-def constructs(matches: Sequence[Match]) -> list[list[Match]]:
+def _constructs(matches: Sequence[Match], effort: _Effort) -> list[list[Match]]:
     """The matches of each place, the outermost first: text that is put together within a call is no
     place beside the call, on whichever line a formatter puts it. Code that is handed to the call,
     as a function or block, has places of its own."""
@@ -111,7 +128,7 @@ def constructs(matches: Sequence[Match]) -> list[list[Match]]:
     ):
         while around and not _holds_within(around[-1][0], match):
             around.pop()
-        if around and not _is_code_of_its_own(match.node, around[-1][0].node):
+        if around and not _is_code_of_its_own(match.node, around[-1][0].node, effort):
             around[-1].append(match)
         else:
             around.append([match])
@@ -123,12 +140,11 @@ def _holds_within(outer: Match, inner: Match) -> bool:
     return outer.kind == inner.kind and inner.node.end_byte <= outer.node.end_byte
 
 
-def _is_code_of_its_own(node: tree_sitter.Node, outer: tree_sitter.Node) -> bool:
-    """Whether a function or block lies between the two, among the nodes next to the inner one: each
-    step up takes tree-sitter a walk down from the root."""
+def _is_code_of_its_own(node: tree_sitter.Node, outer: tree_sitter.Node, effort: _Effort) -> bool:
+    """Whether a function or block lies between the two, among the nodes next to the inner one."""
     between = node if node.id == outer.id else node.parent
     for _ in range(_MOST_BETWEEN):
-        if between is None or between.id == outer.id:
+        if between is None or between.id == outer.id or not effort.spend(_STEP_UP):
             return False
         if _OWN_CODE.search(between.type):
             return True
@@ -199,10 +215,10 @@ def _parents(symbols: Sequence[Symbol]) -> list[int]:
     return parents
 
 
-def _holds(match: Match, spec: LanguageSpec, source: bytes) -> bool:
+def _holds(match: Match, spec: LanguageSpec, source: bytes, effort: _Effort) -> bool:
     computed = match.captures.get("computed", ())
     secrets = match.captures.get("secret", ())
-    return all(_is_computed(node, spec, source) for node in computed) and all(
+    return all(_is_computed(node, spec, source, effort) for node in computed) and all(
         looks_secret(text_of(source, node)) for node in secrets
     )
 
@@ -246,42 +262,48 @@ def looks_secret(value: str) -> bool:
     return _PLACEHOLDER.fullmatch(value) is None
 
 
-def _is_computed(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> bool:
+def _is_computed(
+    node: tree_sitter.Node, spec: LanguageSpec, source: bytes, effort: _Effort
+) -> bool:
     """Whether the value depends on anything but literals and constants. An expression too large
     to look through counts as computed."""
     pending, looked_at = [node], 0
     while pending:
         current = pending.pop()
         looked_at += 1
-        if looked_at > _MOST_NODES:
+        if looked_at > _MOST_NODES or not effort.spend(1):
             return True
-        if _is_variable(current, spec, source):
+        if _is_variable(current, spec, source, effort):
             return True
         pending.extend(_parts(current, spec, source))
     return False
 
 
-def _is_variable(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> bool:
+def _is_variable(
+    node: tree_sitter.Node, spec: LanguageSpec, source: bytes, effort: _Effort
+) -> bool:
     if node.type not in spec.variable_types:
         return False
     name = text_of(source, node)
     if name[:1].isupper() or name.startswith("__"):
         return False
-    value = _only_local_value(node, name, source)
+    value = _only_local_value(node, name, source, effort)
     return value is None or value.type not in _TEXT_TYPES
 
 
-def _only_local_value(node: tree_sitter.Node, name: str, source: bytes) -> tree_sitter.Node | None:
+def _only_local_value(
+    node: tree_sitter.Node, name: str, source: bytes, effort: _Effort
+) -> tree_sitter.Node | None:
     """What a name stands for where the function around it assigns it exactly once. Text that is
     put together there is a place of its own, if it is one, so its uses need not be."""
     scope = node.parent
-    while scope is not None and scope.type not in _FUNCTION_TYPES:
+    while scope is not None and scope.type not in _FUNCTION_TYPES and effort.spend(_STEP_UP):
         scope = scope.parent
-    if scope is None:
+    if scope is None or scope.type not in _FUNCTION_TYPES:
         return None
     values: list[tree_sitter.Node] = []
     pending, looked_at = [scope], 0
-    while pending and looked_at < _MOST_NODES:
+    while pending and looked_at < _MOST_NODES and effort.spend(1):
         current = pending.pop()
         looked_at += 1
         target, value = _assignment(current)

@@ -158,3 +158,14 @@ def test_of_a_long_file_in_a_slow_language_the_head_is_analysed() -> None:
     assert analysis.line_count == 4_000
     assert not analysis.complete
     assert 2_000 < len([one for one in analysis.symbols if one.kind == "class"]) < 4_000
+
+
+def test_dangerous_calls_within_each_other_take_no_time(seconds_for_plain_source: float) -> None:
+    """For each of them all that it holds was looked through, and all that holds it."""
+    nested = "eval(" * 200 + "x" + ")" * 200 + "\n"
+    analyse("a.py", nested)
+    started = time.thread_time()
+    analysis = analysed("a.py", nested * 200)
+    assert time.thread_time() - started < 30 * seconds_for_plain_source
+    assert not analysis.timed_out
+    assert {place.category for place in analysis.places} == {"code"}
