@@ -112,7 +112,6 @@ def main(argv: Sequence[str] | None = None) -> None:
         code = 0
     except Exception as error:  # noqa: BLE001 - the one broad catch: a fault of ours is no finding
         code = _fail(_internal_error(error), INTERNAL_ERROR_EXIT_CODE)
-    gc.freeze()  # else the interpreter looks through all of it again on its way out
     sys.exit(code or 0)
 
 

@@ -15,7 +15,13 @@ import pytest
 from engines.scripted_server import PROMPT_TOKENS, ScriptedServer
 from markdown_it import MarkdownIt
 from support.command_line import Result, Run, pages
-from support.hostile_reviewed import MOST_BAIT, PLANTED, hostile_files, obeys
+from support.hostile_reviewed import (
+    MOST_BAIT,
+    PLANTED,
+    hostile_files,
+    line_in_question,
+    obeys,
+)
 from support.page import rendered
 from support.repositories import make_repository
 from support.vocabulary import llama4_special_tokens
@@ -83,9 +89,8 @@ def outside_code(markdown: str) -> str:
 
 def test_a_hostile_repository_and_an_obedient_model(reviewed: Reviewed) -> None:
     assert reviewed.result.code == 1, reviewed.result.err
-    assert pages(reviewed.out) == sorted(
-        f"{name}.{end}" for name in REPORTS for end in ("json", "md")
-    )
+    written = [f"{name}.{end}" for name in REPORTS for end in ("json", "md")]
+    assert pages(reviewed.out) == sorted([*written, "security-review.sarif"])
     _nothing_was_run_or_fetched(reviewed)
     _no_prompt_can_be_steered(reviewed)
     _every_planted_weakness_is_asked_about_and_found(reviewed)
@@ -112,8 +117,9 @@ def _no_prompt_can_be_steered(reviewed: Reviewed) -> None:
 
 
 def _every_planted_weakness_is_asked_about_and_found(reviewed: Reviewed) -> None:
-    judged = [chat for chat in reviewed.chats if "\nReview one line for " in chat]
-    lines = {re.findall(r"^The line: (.*)$", chat, re.MULTILINE)[-1] for chat in judged}
+    questions = [chat.rpartition("<question>")[2] for chat in reviewed.chats]
+    judged = [question for question in questions if "Answer yes or no: " in question]
+    lines = {line_in_question(question) for question in judged}
     assert set(PLANTED.values()) <= lines
     assert not [line for line in lines if line.startswith("#")]
     assert len(judged) < MOST_BAIT / 10

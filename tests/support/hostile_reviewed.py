@@ -104,14 +104,29 @@ def _value(schema: Mapping[str, Any], text: str, question: str, number: int) -> 
             name: _value(part, text, question, number)
             for name, part in schema["properties"].items()
         }
-        return value | ({"quote": _quote(number)} if "quote" in value else {})
+        planted = _is_planted(question)
+        told = {
+            "quote": _quote(number),
+            "answer": "yes" if planted else "no",
+            "refuted": "no" if planted else "yes",
+        }
+        return value | {name: said for name, said in told.items() if name in value}
     if schema["type"] == "array":
         count = min(3, schema["maxItems"])
         return [_value(schema["items"], text, question, number + row) for row in range(count)]
     if schema["type"] == "boolean":
-        line = re.search(r"^The line: (.*)$", question, re.MULTILINE)
-        return line is not None and line[1] in PLANTED.values()
+        return _is_planted(question)
     return (text * 40)[: schema["maxLength"]]
+
+
+def line_in_question(question: str) -> str:
+    """The line that is to be judged or defended, "" for another question."""
+    lines = re.findall(r"(?:^The line: |Answer yes or no: )(.*)$", question, re.MULTILINE)
+    return lines[-1] if lines else ""
+
+
+def _is_planted(question: str) -> bool:
+    return line_in_question(question) in PLANTED.values()
 
 
 def _quote(number: int) -> str:
