@@ -164,7 +164,7 @@ ROWS = (
         grammar_of("tree_sitter_ruby"),
         ("ruby",),
         "ruby",
-        most_bytes=115_000,
+        most_bytes=90_000,
         most_steps=140_000,
         most_steps_a_byte=8,
         resolved="require on the load paths of gems, require_relative, load, autoload, constants of"
