@@ -119,7 +119,17 @@ def _dismissed(judged: CheckedAnswer) -> Dismissed:
         path=item["path"],
         line=item["line"],
         reason=f"{_computed(item)} The model says {verdict['answer']}, score {verdict['score']}.",
-        undecided=item.get("standing") == "exposed",
+        undecided=_needs_a_person(item, verdict),
+    )
+
+
+def _needs_a_person(item: Mapping[str, Any], verdict: Mapping[str, Any]) -> bool:
+    """Outside input was seen to reach it; or the model calls it vulnerable, and what reaches it is
+    handed on by calls: others than those in this repository may hand on something else."""
+    standing = item.get("standing")
+    handed_on = any(len(row["steps"]) > 1 for row in item.get("origins", ()))
+    return standing == "exposed" or (
+        standing == "own" and handed_on and verdict.get("answer") == "yes"
     )
 
 
@@ -147,7 +157,7 @@ def _computed(item: Mapping[str, Any]) -> str:
 _STANDINGS: Mapping[str, str] = {
     "exposed": "Nothing known stands in the way of {source}{danger}.",
     "guarded": "Made harmless by {guard}.",
-    "own": "Only constants and the program's own values reach it.",
+    "own": "In this repository only constants and the program's own values reach it.",
     "open": "Where its value comes from could not be followed.",
 }
 
