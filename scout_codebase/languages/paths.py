@@ -60,3 +60,11 @@ def is_test(path: str) -> bool:
     """Whether a path is a test's, by the conventions of its language."""
     folders, _, name = path.rpartition("/")
     return not _TEST_FOLDERS.isdisjoint(folders.split("/")) or bool(_TEST_NAME.match(name))
+
+
+_EXAMPLE_FOLDER = re.compile(r"_?(?:examples?|demos?|samples?|tutorials?)")
+
+
+def is_example(path: str) -> bool:
+    """Whether a path is that of code that shows how other code is used."""
+    return any(map(_EXAMPLE_FOLDER.fullmatch, path.split("/")[:-1]))

@@ -169,7 +169,8 @@ def _place(match: Match, source: bytes, scopes: _Scopes) -> Place:
     line_end = source.find(b"\n", match.node.start_byte)
     stop = match.node.end_byte if line_end < 0 else min(line_end, match.node.end_byte)
     code = source[match.node.start_byte : stop][: 4 * _LONGEST_CODE].decode("utf-8", "ignore")
-    decisive = match.captures.get("computed") or [match.node]
+    # More may decide than what has to be computed: all that a program is given, if not the program.
+    decisive = match.captures.get("value") or match.captures.get("computed") or [match.node]
     value = ", ".join(" ".join(text_of(source, node).split()) for node in decisive)
     return Place(
         category=match.kind,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
+from scout_codebase.languages.paths import is_example, is_test
 from scout_codebase.records import DependencyGraph, Place
 from scout_codebase.reports.callers import CallFinder, LinesOf, enclosing_function
 from scout_codebase.reports.expressions import (
@@ -149,9 +150,15 @@ class OriginFinder:
         return name, declared
 
     def callers(self, path: str, name: str) -> list[tuple[_At, tuple[str, ...]]]:
-        """Where a function is called, and with which arguments."""
+        """Where a function is called, and with which arguments. Tests and examples show how it is
+        called, not by whom, and so does a function that calls itself: what they alone call has
+        callers elsewhere."""
         found = []
         for call in self._calls.direct(path, name):
+            if _only_shows(call.path) and not _only_shows(path):
+                continue
+            if call.path == path and self.parameters(_At(path, call.line))[0] == name:
+                continue
             rows = self._lines_of(call.path)[call.line - 1 : call.line - 1 + _LONGEST_CALL]
             match = re.search(rf"(?<![\w$]){re.escape(name)}\s*\(", rows[0])
             if match:
@@ -201,6 +208,10 @@ class OriginFinder:
         for edge in self._graph.edges:
             found.setdefault(edge.source, []).append(edge.target)
         return found
+
+
+def _only_shows(path: str) -> bool:
+    return is_test(path) or is_example(path)
 
 
 class _Trace:

@@ -119,17 +119,7 @@ def _dismissed(judged: CheckedAnswer) -> Dismissed:
         path=item["path"],
         line=item["line"],
         reason=f"{_computed(item)} The model says {verdict['answer']}, score {verdict['score']}.",
-        undecided=_needs_a_person(item, verdict),
-    )
-
-
-def _needs_a_person(item: Mapping[str, Any], verdict: Mapping[str, Any]) -> bool:
-    """Outside input was seen to reach it; or the model calls it vulnerable, and what reaches it is
-    handed on by calls: others than those in this repository may hand on something else."""
-    standing = item.get("standing")
-    handed_on = any(len(row["steps"]) > 1 for row in item.get("origins", ()))
-    return standing == "exposed" or (
-        standing == "own" and handed_on and verdict.get("answer") == "yes"
+        undecided=item.get("standing") == "exposed",
     )
 
 

@@ -430,6 +430,8 @@ def test_a_place_knows_its_lines_and_its_symbol() -> None:
 def test_what_decides_at_a_place_is_kept_apart() -> None:
     (place,) = places("a.py", "(base / name).write_bytes(content)")
     assert place.value == "(base / name)"
+    (place,) = places("a.go", go('exec.Command(shell, "-c", line)'))
+    assert place.value == '(shell, "-c", line)'
     (place,) = places("a.go", go('exec.Command("sh", "-c", line, other)'))
     assert place.value == "line, other"
 

@@ -126,24 +126,6 @@ def test_safe_although_outside_input_reaches_it_is_for_a_person_to_decide(
     assert "request.args" in dismissed[1].reason
 
 
-@pytest.mark.parametrize(("word", "undecided"), [("yes", True), ("no", False)])
-def test_what_only_calls_in_this_repository_make_safe_is_not_cleared_against_the_model(
-    word: str, undecided: bool
-) -> None:
-    """Whoever uses a library hands on something else than its own example does."""
-    files = {
-        "run.py": "import os\n\n\ndef run(line):\n    os.system(line + ' -v')\n",
-        "example.py": "from run import run\n\nrun('ls')\n",
-    }
-    packed = pack_texts(files)
-    places = facts_of(packed)["places"]
-    assert [row["standing"] for row in places] == ["own"]
-    overruled = verdict(False) | {"answer": word}
-    checker = EvidenceChecker(packed.pack, packed.graph.analyses)
-    _, (row,) = judge(checker, places, [overruled], [None])
-    assert row.undecided is undecided
-
-
 def account(checker: EvidenceChecker, path: str, quote: str) -> dict[str, Any]:
     source = {"path": path, "quote": quote, "evidence": checker.check(path, quote)}
     return {"title": "A title", "source": source, "exploit": "Send it.", "fix": "Do not."}

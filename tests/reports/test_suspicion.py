@@ -264,6 +264,31 @@ def test_the_way_goes_through_files_and_takes_the_right_argument() -> None:
     assert row["standing"] == OWN
 
 
+RUN = "import os\n\n\ndef run(line):\n    os.system(line + ' -v')\n"
+CALL = "from run import run\n\nrun('ls')\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "standing"),
+    [
+        ({"main.py": CALL}, OWN),
+        ({"tests/test_run.py": CALL}, OPEN),
+        ({"examples/small.py": CALL}, OPEN),
+        ({"_example/small.py": CALL, "main.py": CALL}, OWN),
+        ({"run.py": f"{RUN}    run(line[1:])\n"}, OPEN),
+    ],
+    ids=["the program", "a test", "an example", "an example and the program", "itself"],
+)
+def test_who_calls_a_definition(files: dict[str, str], standing: str) -> None:
+    """The callers of a library are elsewhere: its tests and examples hand on constants."""
+    assert facts({"run.py": RUN, **files}, "command")["standing"] == standing
+
+
+def test_code_of_an_example_is_called_by_it() -> None:
+    files = {"examples/run.py": RUN, "examples/small.py": CALL}
+    assert facts(files, "command")["standing"] == OWN
+
+
 def test_definitions_that_call_each_other_end() -> None:
     code = "def f(a):\n    os.system(a)\n    g(a)\n\n\ndef g(b):\n    b = b + b\n    f(b)\n"
     assert facts({"a.py": code}, "command")["standing"] in (OPEN, OWN)

@@ -10,13 +10,13 @@
 
 ((call_expression
   function: (selector_expression operand: (identifier) @_exec field: (field_identifier) @name)
-  arguments: (argument_list . (_) @computed)) @place.command
+  arguments: (argument_list . (_) @computed) @value) @place.command
   (#eq? @_exec "exec")
   (#any-of? @name "Command"))
 
 ((call_expression
   function: (selector_expression operand: (identifier) @_exec field: (field_identifier) @name)
-  arguments: (argument_list . (_) . (_) @computed)) @place.command
+  arguments: (argument_list . (_) . (_) @computed) @value) @place.command
   (#eq? @_exec "exec")
   (#any-of? @name "CommandContext"))
 

@@ -2,7 +2,7 @@
 
 ((call_expression
   function: [(identifier) @name (member_expression property: (property_identifier) @name)]
-  arguments: (arguments . (_) @computed)) @place.command
+  arguments: (arguments . (_) @computed) @value) @place.command
   (#any-of? @name
     "execSync" "execFile" "execFileSync" "spawnSync" "spawn" "execa" "execaSync" "execaCommand"
     "fork"))

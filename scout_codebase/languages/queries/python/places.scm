@@ -2,7 +2,7 @@
 
 ((call
   function: [(identifier) @name (attribute attribute: (identifier) @name)]
-  arguments: (argument_list . (_) @computed)) @place.command
+  arguments: (argument_list . (_) @computed) @value) @place.command
   (#any-of? @name
     "system" "popen" "getoutput" "getstatusoutput" "create_subprocess_shell"
     "create_subprocess_exec" "execl" "execle" "execlp" "execv" "execve" "execvp" "spawnl" "spawnv"
