@@ -37,11 +37,13 @@ def component_rows(graph: DependencyGraph, tokens: Mapping[str, int]) -> list[Ro
 
 
 def _language(analyses: Sequence[tuple[str, FileAnalysis]]) -> str:
-    """That of most lines, "" where no file has a language."""
-    lines: Counter[str] = Counter()
+    """That of most lines of files that define something, else of any, "" where no file has a
+    language."""
+    lines: Counter[tuple[bool, str]] = Counter()
     for _, analysis in analyses:
-        lines[analysis.language] += analysis.line_count
-    return min(lines, key=lambda name: (-lines[name], name), default="")
+        lines[bool(analysis.symbols), analysis.language] += analysis.line_count
+    first = max(lines, key=lambda row: (row[0], lines[row], row[1]), default=(False, ""))
+    return first[1]
 
 
 def _component(

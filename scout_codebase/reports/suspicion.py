@@ -19,6 +19,7 @@ Row = dict[str, Any]
 _MOST_SHOWN = 3
 _MOST_STEPS = 6
 _BEFORE_CALL = 32  # characters
+_REST_OF_NAME = re.compile(r"\w{0,40}")
 
 
 class Standing(StrEnum):
@@ -132,7 +133,10 @@ class Examiner:
     def _first(self, patterns: Mapping[str, re.Pattern[str]], place: Place, text: str) -> str:
         pattern = patterns.get(place.category)
         match = pattern.search(text) if pattern else None
-        return neutralise(match[0])[0] if match else ""
+        if match is None:
+            return ""
+        rest = _REST_OF_NAME.match(text, match.end()) if match[0][-1:].isalnum() else None
+        return neutralise(match[0] + (rest[0] if rest else ""))[0]
 
 
 def _around_call(line: str, name: str) -> str:
