@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,6 +17,7 @@ from scout_codebase.blobs import (
     Examination,
     Examiner,
     Loads,
+    Look,
     Wanted,
     repository_key,
 )
@@ -31,6 +32,7 @@ from scout_codebase.records import (
     Pack,
     Section,
     Snapshot,
+    SourceFile,
     display_path,
 )
 from scout_codebase.render.atomic import PARTIAL_SUFFIX
@@ -154,7 +156,9 @@ def _examined_repository(
     is_new = cache is None or not cache.read([seen])
     if is_new:
         examiner.start()
-    found = _examine(_walk(selection, reporter), wanted, examiner, selection, reporter)
+    look = examiner.look(wanted)
+    snapshot = _walk(selection, look.add, reporter)
+    found = _examine(snapshot, look, wanted, examiner, selection, reporter)
     if cache and is_new:
         cache.write({seen: b""})
     return found
@@ -162,6 +166,7 @@ def _examined_repository(
 
 def _examine(
     snapshot: Snapshot,
+    look: Look,
     wanted: Wanted,
     examiner: Examiner,
     selection: SelectionSettings,
@@ -172,7 +177,7 @@ def _examine(
     if not selection.mask:
         reporter.say("Secrets are not masked: they are sent and shown as they are (--no-mask)")
     with reporter.counting("Parsing", total=len(snapshot.files)) as done:
-        first = examiner.examine(snapshot.files, wanted, done)
+        first = look.finish(done)
     if selection.mask:
         with reporter.working("Masking secrets"):
             found = {path: one.secrets for path, one in first.facts.items()}
@@ -199,7 +204,9 @@ def _joined(first: Examination, second: Examination) -> Examination:
     )
 
 
-def _walk(selection: SelectionSettings, reporter: Reporter) -> Snapshot:
+def _walk(
+    selection: SelectionSettings, on_file: Callable[[SourceFile], None], reporter: Reporter
+) -> Snapshot:
     repository, name = _on_this_machine(selection, reporter)
     settings = WalkSettings(
         rev=selection.rev,
@@ -211,7 +218,7 @@ def _walk(selection: SelectionSettings, reporter: Reporter) -> Snapshot:
         is_own=partial(_is_output, outputs=selection.outputs),
     )
     with reporter.working(READING):
-        snapshot = walk(repository, settings)
+        snapshot = walk(repository, settings, on_file)
     for line in narrowed(snapshot):
         reporter.say(line)
     return replace(snapshot, name=name or snapshot.name)

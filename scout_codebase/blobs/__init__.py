@@ -5,9 +5,10 @@ object id, and made in worker processes where there is enough to do. Neither cha
 """
 
 from scout_codebase.blobs.codec import Codec, DamagedRecordError, digest
-from scout_codebase.blobs.examine import Examination, Examiner, examine_files
+from scout_codebase.blobs.examine import Examiner, examine_files
 from scout_codebase.blobs.keys import analyser_version, code_version, repository_key, text_identity
 from scout_codebase.blobs.loading import Loads
+from scout_codebase.blobs.look import Examination, Look
 from scout_codebase.blobs.wanted import Wanted
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Examination",
     "Examiner",
     "Loads",
+    "Look",
     "Wanted",
     "analyser_version",
     "code_version",

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from itertools import islice
 from threading import Event, Thread
 
-from scout_codebase.blobs.codec import FACTS, DamagedRecordError
+from scout_codebase.blobs.codec import FACTS
 from scout_codebase.blobs.counting import CachedCount
 from scout_codebase.blobs.keys import facts_key
 from scout_codebase.blobs.loading import Loads
+from scout_codebase.blobs.look import Examination, Look, OnFile, is_uncounted, nobody
+from scout_codebase.blobs.sharing import Task
 from scout_codebase.blobs.wanted import Wanted
-from scout_codebase.blobs.workers import FACTS_JOB, SECTION_JOB, TEXT_JOB, Pool, Task
+from scout_codebase.blobs.workers import SECTION_JOB, TEXT_JOB, Pool
 from scout_codebase.cache import FactsCache
 from scout_codebase.records import BlobFacts, SourceFile
 
 _WRITTEN_AT_ONCE = 200
-OnFile = Callable[[int], None]
-
-
-def _nobody(_count: int) -> None:
-    """Who does not want to know how many more files are done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Examination:
-    """The facts by path; how many of them the cache had; and the paths of files that ended the
-    process that parsed them, or took it too long, whose facts lack a syntax tree. ``new`` are, by
-    path with what was wanted, those that the cache lacks in whole or in part: they are still to be
-    kept, and those of which tokens are wanted still to be counted."""
-
-    facts: Mapping[str, BlobFacts]
-    cached: int
-    unparsed: tuple[str, ...]
-    new: Mapping[str, Wanted]
 
 
 class Examiner:
@@ -55,34 +39,21 @@ class Examiner:
         """Starts the processes now, where it is known that there will be much to do."""
         self._pool.start()
 
+    def look(self, wanted: Wanted) -> Look:
+        return Look(self._cache, self._pool, wanted)
+
     def examine(
-        self, files: Sequence[SourceFile], wanted: Wanted, on_file: OnFile = _nobody
+        self, files: Iterable[SourceFile], wanted: Wanted, on_file: OnFile = nobody
     ) -> Examination:
-        """All but the tokens of the files that the cache lacks. ``on_file`` is told how many more
-        files are done."""
-        known = self._read(files, wanted)
-        on_file(len(known))
-        found = {files[index].path: facts for index, facts in known.items()}
-        unparsed: list[str] = []
-        for index, facts, whole in self._compute(files, known, wanted):
-            found[files[index].path] = facts
-            if not whole:
-                unparsed.append(files[index].path)
-            on_file(1)
-        return Examination(
-            facts={file.path: found[file.path] for file in files},
-            cached=len(known),
-            unparsed=tuple(sorted(unparsed)),
-            new={
-                file.path: wanted
-                for index, file in enumerate(files)
-                if index not in known or _is_uncounted(known[index], wanted)
-            },
-        )
+        """What a ``Look`` finds. ``on_file`` is told how many more files are done."""
+        look = self.look(wanted)
+        for file in files:
+            look.add(file)
+        return look.finish(on_file)
 
     @contextmanager
     def counting(
-        self, files: Sequence[SourceFile], examination: Examination, on_file: OnFile = _nobody
+        self, files: Sequence[SourceFile], examination: Examination, on_file: OnFile = nobody
     ) -> Iterator[Callable[[], Mapping[str, BlobFacts]]]:
         """Counts the tokens of what is new while the caller does something else in this block, and
         keeps it, and hands out a function that waits for the facts with all tokens."""
@@ -90,7 +61,7 @@ class Examiner:
             file
             for file in files
             if file.path in examination.new
-            and _is_uncounted(examination.facts[file.path], examination.new[file.path])
+            and is_uncounted(examination.facts[file.path], examination.new[file.path])
         ]
         on_file(len(files) - len(uncounted))
         paths = {file.path for file in uncounted}
@@ -134,36 +105,6 @@ class Examiner:
         (result,) = self._pool.run(TEXT_JOB, [Task(0, len(text), (text,))])
         return int(result.value)
 
-    def _read(self, files: Sequence[SourceFile], wanted: Wanted) -> dict[int, BlobFacts]:
-        """What the cache has, by index: of the narrowest facts that hold what is wanted."""
-        known: dict[int, BlobFacts] = {}
-        for source in wanted.sources() if self._cache else ():
-            keys = {
-                index: facts_key(file, source)
-                for index, file in enumerate(files)
-                if index not in known
-            }
-            values = self._cache.read(keys.values()) if self._cache and keys else {}
-            for index, key in keys.items():
-                with suppress(KeyError, DamagedRecordError):
-                    facts = FACTS.decode(values[key])
-                    known[index] = facts if source == wanted else wanted.of(facts)
-        return known
-
-    def _compute(
-        self, files: Sequence[SourceFile], known: Mapping[int, BlobFacts], wanted: Wanted
-    ) -> Iterator[tuple[int, BlobFacts, bool]]:
-        first = replace(wanted, tokens=False)
-        tasks = [
-            Task(index, len(file.text), (file.path, file.text, first))
-            for index, file in enumerate(files)
-            if index not in known
-        ]
-        for result in self._pool.run(FACTS_JOB, tasks):
-            facts = FACTS.decode(result.value)
-            slow = facts.analysis is not None and facts.analysis.timed_out
-            yield result.index, facts, result.whole and not slow
-
     def _count(
         self, files: Sequence[SourceFile], examination: Examination, left: Event, on_file: OnFile
     ) -> dict[str, BlobFacts]:
@@ -196,7 +137,7 @@ def examine_files(
     wanted: Wanted,
     *,
     jobs: int = 0,
-    on_file: OnFile = _nobody,
+    on_file: OnFile = nobody,
 ) -> Examination:
     """All facts of every file, one step after the other."""
     loads = Loads(secrets=wanted.secrets, vocabulary=wanted.tokens)
@@ -204,11 +145,6 @@ def examine_files(
         first = examiner.examine(files, wanted, on_file)
         with examiner.counting(files, first) as counted:
             return replace(first, facts=counted(), new={})
-
-
-def _is_uncounted(facts: BlobFacts, wanted: Wanted) -> bool:
-    """No section of a pack is without tokens."""
-    return wanted.tokens and not facts.tokens and not facts.secrets
 
 
 def _language(facts: BlobFacts) -> str:

@@ -12,16 +12,18 @@ from scout_codebase.tokens import count_tokens
 
 
 def compute_facts(path: str, text: str, wanted: Wanted, *, parse: bool = True) -> BlobFacts:
-    """All but the tokens. Never raises for what the file holds; UsageError where secrets are wanted
-    and the detector does not work. Without ``parse`` the syntax tree is left out. Of a text that
-    holds secrets they are all that is found: the facts are those of the masked text."""
+    """All but the tokens of a file with a syntax tree: ``count_section`` counts these while the
+    trees are put in order. Never raises for what the file holds; UsageError where secrets are
+    wanted and the detector does not work. Without ``parse`` the syntax tree is left out. Of a text
+    that holds secrets they are all that is found: the facts are those of the masked text."""
     secrets = _secrets(path, text) if wanted.secrets else ()
     if secrets:  # the masked text is looked at instead, and what is kept must not tell them
         return wanted.of(BlobFacts(unanalysed(path, text), 0, (), secrets))
     analysis = analyse(path, text, detailed=wanted.detailed) if parse else unanalysed(path, text)
     if analysis and analysis.detailed is not wanted.detailed:
         analysis = replace(analysis, detailed=wanted.detailed)
-    return BlobFacts(analysis, 0)
+    counted = count_section(path, text, "") if wanted.tokens and analysis is None else (0, ())
+    return BlobFacts(analysis, *counted)
 
 
 def count_section(path: str, text: str, language: str) -> tuple[int, tuple[tuple[str, int], ...]]:

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scout_codebase.blobs.loading import Loads
@@ -32,7 +31,8 @@ def processes_for(jobs: int) -> int:
 class Workers:
     """Processes that load what they need while the caller does something else. They are in a
     session of their own: an interruption from the terminal is this process's to handle. They end
-    when this object is closed or this process ends."""
+    when this object is closed or this process ends. Those that are ``loading`` answer with nothing
+    when they are ready; none is either where processes cannot be started."""
 
     def __init__(self, jobs: int, loads: Loads) -> None:
         from multiprocessing.connection import Connection  # slow to load, and seldom needed
@@ -42,12 +42,20 @@ class Workers:
         self._process = _start([pair[1].fileno() for pair in pairs], loads)
         for pair in pairs:
             pair[1].close()
+        self.loading = list(self._connections) if self._process else []
+        self.ready: list[Connection] = []
 
-    @cached_property
-    def ready(self) -> list[Connection]:
-        """Connections to those that are ready, once they are; fewer than were asked for, or none,
-        where processes cannot be started."""
-        return [one for one in self._connections if self._process and _is_ready(one)]
+    def admit(self, worker: Connection) -> None:
+        """It has answered."""
+        if worker in self.loading:
+            self.loading.remove(worker)
+            self.ready.append(worker)
+
+    def lose(self, worker: Connection) -> None:
+        """It has died."""
+        for workers in (self.loading, self.ready):
+            if worker in workers:
+                workers.remove(worker)
 
     def close(self) -> None:
         for connection in self._connections:
@@ -77,14 +85,6 @@ def _start(descriptors: Sequence[int], loads: Loads) -> subprocess.Popen[bytes] 
         )
     except OSError:
         return None
-
-
-def _is_ready(connection: Connection) -> bool:
-    try:
-        connection.recv()
-    except (EOFError, OSError):
-        return False
-    return True
 
 
 def _processors() -> int:

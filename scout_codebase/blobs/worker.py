@@ -20,7 +20,8 @@ from typing import Any
 from scout_codebase.blobs.loading import Loads, load
 from scout_codebase.errors import ScoutError
 
-READY = "ready"
+_READY: list[Any] = []
+"""The answer to no task."""
 _ALLOCATIONS_BETWEEN_COLLECTIONS = 100_000
 
 
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def _serve(connection: Connection) -> None:
     with suppress(EOFError, OSError):  # the other end is gone
-        connection.send(READY)
+        connection.send(_READY)
         while True:
             job, tasks = connection.recv()
             connection.send(_answer(job, tasks))

@@ -6,19 +6,15 @@ reading is done without a syntax tree, and the rest goes on.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from scout_codebase.blobs.fork import CrashedError, can_fork, run_in_fork
 from scout_codebase.blobs.loading import Loads, load
 from scout_codebase.blobs.processes import Workers, processes_for
-from scout_codebase.errors import ScoutError
-
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
+from scout_codebase.blobs.sharing import Result, Sharing, Task
 
 _WORTH_A_PROCESS = 600_000
 """Characters below which starting a process takes longer than the work."""
@@ -42,28 +38,6 @@ SECTION_JOB = Job("section", 1_000_000)
 TEXT_JOB = Job("text", 1_000_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """``arguments`` of a job, which holds about ``size`` characters; ``index`` is the caller's."""
-
-    index: int
-    size: int
-    arguments: tuple[Any, ...] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of the task with this index. What is not ``whole`` came of an accident: it must not
-    be taken for what the file holds in another run."""
-
-    index: int
-    value: Any = field(repr=False)
-    whole: bool = True
-
-
-Chunk = tuple[Task, ...]
-
-
 class Pool:
     """Up to ``jobs`` processes (0: one for each processor), started when the first job is worth it,
     or by ``start``, and kept until the pool is closed. Where they cannot be started, or die, the
@@ -71,94 +45,96 @@ class Pool:
 
     def __init__(self, jobs: int, loads: Loads) -> None:
         self._jobs = processes_for(jobs)
-        self._loads = loads
-        self._workers: Workers | None = None
+        self.loads = loads
+        self.workers: Workers | None = None
 
     def start(self) -> None:
         """Starts them now, so that they load while the caller does something else."""
-        if self._jobs > 1 and self._workers is None:
-            self._workers = Workers(self._jobs, self._loads)
+        if self._jobs > 1 and self.workers is None:
+            self.workers = Workers(self._jobs, self.loads)
 
     def close(self) -> None:
-        if self._workers is not None:
-            self._workers.close()
-            self._workers = None
+        if self.workers is not None:
+            self.workers.close()
+            self.workers = None
 
-    def run(self, job: Job, tasks: Sequence[Task]) -> Iterator[Result]:
+    def run(self, job: Job, tasks: Iterable[Task]) -> Iterator[Result]:
         """The result of each task, in whatever order they come. Raises what the job raises."""
-        if not tasks:
-            return
-        if sum(task.size for task in tasks) > _WORTH_A_PROCESS:
-            self.start()
-        if self._workers is None and not job.instead:
-            yield from _in_this_process(job.name, tasks)
-            return
-        if self._workers is None and (can_fork() or all(map(_is_small, tasks))):
-            load(self._loads)
-            yield from _here_or_in_a_fork(job, tasks)
-            return
-        chunks = _chunks(tasks, job.chunk)
-        undone: list[Chunk] = []
-        if self._workers is not None:
-            yield from _share_out(job.name, self._workers.ready, chunks, undone)
-        left = [task for chunk in (*undone, *chunks) for task in chunk]
-        yield from self._one_by_one(job, deque(left))
+        work = Work(self, job)
+        for task in tasks:
+            work.put(task)
+        return work.results()
 
-    def _one_by_one(self, job: Job, tasks: deque[Task]) -> Iterator[Result]:
+
+class Work:
+    """Tasks of one job, put one by one. Processes that run begin with them at once."""
+
+    def __init__(self, pool: Pool, job: Job) -> None:
+        self._pool = pool
+        self._job = job
+        self._tasks: list[Task] = []
+        self._size = 0
+        self._sharing = Sharing(job.name, pool.workers) if pool.workers else None
+        self._done: list[Result] = []
+
+    def put(self, task: Task) -> None:
+        self._tasks.append(task)
+        self._size += task.size
+        if self._sharing and self._size >= self._job.chunk:
+            self._share(self._sharing)
+
+    def results(self) -> Iterator[Result]:
+        """Of each task, in whatever order they come. Raises what the job raises."""
+        if self._sharing is None and self._size > _WORTH_A_PROCESS:
+            self._pool.start()
+        if self._sharing is None and self._pool.workers:
+            tasks, self._tasks, self._size = self._tasks, [], 0
+            self._sharing = Sharing(self._job.name, self._pool.workers)
+            for task in tasks:
+                self.put(task)
+        if self._sharing is None:
+            yield from self._unshared()
+            return
+        self._share(self._sharing)
+        yield from self._done
+        yield from self._sharing.finish()
+        undone = chain.from_iterable(self._sharing.undone)
+        yield from self._one_by_one(chain(undone, self._sharing.waiting()))
+
+    def _share(self, sharing: Sharing) -> None:
+        if self._tasks:
+            self._done.extend(sharing.offer(tuple(self._tasks)))
+            self._tasks, self._size = [], 0
+
+    def _unshared(self) -> Iterator[Result]:
+        if not self._tasks:
+            return
+        if not self._job.instead:
+            yield from _in_this_process(self._job.name, self._tasks)
+        elif can_fork() or all(map(_is_small, self._tasks)):
+            load(self._pool.loads)
+            yield from _here_or_in_a_fork(self._job, self._tasks)
+        else:
+            yield from self._one_by_one(self._tasks)
+
+    def _one_by_one(self, tasks: Iterable[Task]) -> Iterator[Result]:
         """Each task by itself, so that one that ends its worker is known for it."""
-        if not job.instead:
-            yield from _in_this_process(job.name, tasks)
+        left = list(tasks)
+        if not self._job.instead:
+            yield from _in_this_process(self._job.name, left)
             return
-        while tasks:
-            guilty: list[Chunk] = []
-            with closing(Workers(1, replace(self._loads, vocabulary=False))) as workers:
-                if not workers.ready:
-                    yield from _in_this_process(job.name, tasks)
-                    return
-                singles = ((tasks.popleft(),) for _ in range(len(tasks)))
-                yield from _share_out(job.name, workers.ready, singles, guilty)
-            for chunk in guilty:
-                yield from _instead(job, chunk)
-
-
-def _share_out(
-    job: str, workers: list[Connection], chunks: Iterator[Chunk], undone: list[Chunk]
-) -> Iterator[Result]:
-    """One chunk at a time to each worker, as long as there are chunks and workers. A worker that
-    died leaves the list; ``undone`` gets its chunk."""
-    from multiprocessing.connection import wait
-
-    held: dict[Connection, Chunk] = {}
-
-    def hand_out(worker: Connection) -> None:
-        chunk = next(chunks, None)
-        if chunk is not None:
-            held[worker] = chunk
-            _send(worker, job, chunk)
-
-    for worker in workers:
-        hand_out(worker)
-    while held:
-        for worker in cast("list[Connection]", wait(list(held))):
-            chunk = held.pop(worker)
-            try:
-                results = worker.recv()
-            except (EOFError, OSError):
-                undone.append(chunk)
-                workers.remove(worker)
-                continue
-            if isinstance(results, ScoutError):
-                raise results
-            hand_out(worker)
-            for task, value in zip(chunk, results, strict=True):
-                yield Result(task.index, value)
-
-
-def _send(worker: Connection, job: str, chunk: Chunk) -> None:
-    try:
-        worker.send((job, [task.arguments for task in chunk]))
-    except OSError:
-        return  # it died; reading from it says so
+        while left:
+            with closing(Workers(1, replace(self._pool.loads, vocabulary=False))) as workers:
+                sharing = Sharing(self._job.name, workers)
+                for task in left:
+                    yield from sharing.offer((task,))
+                yield from sharing.finish()
+            left = list(sharing.waiting())
+            if not sharing.undone:  # no process can be started
+                yield from _in_this_process(self._job.name, left)
+                return
+            for chunk in sharing.undone:
+                yield from _instead(self._job, chunk)
 
 
 def _in_this_process(job: str, tasks: Iterable[Task]) -> Iterator[Result]:
@@ -190,16 +166,3 @@ def _instead(job: Job, tasks: Iterable[Task]) -> Iterator[Result]:
 
 def _is_small(task: Task) -> bool:
     return task.size <= _SMALL_CHARACTERS
-
-
-def _chunks(tasks: Iterable[Task], characters: int) -> Iterator[Chunk]:
-    chunk: list[Task] = []
-    size = 0
-    for task in tasks:
-        chunk.append(task)
-        size += task.size
-        if size >= characters:
-            yield tuple(chunk)
-            chunk, size = [], 0
-    if chunk:
-        yield tuple(chunk)

@@ -116,13 +116,20 @@ class WalkSettings:
     is_own: Callable[[Path], bool] = lambda _path: False
 
 
-def walk(repository: Path, settings: WalkSettings) -> Snapshot:
+def _nobody(_file: SourceFile) -> None:
+    """Who waits for the whole snapshot."""
+
+
+def walk(
+    repository: Path, settings: WalkSettings, on_file: Callable[[SourceFile], None] = _nobody
+) -> Snapshot:
     """Reads the folder ``repository``, which is a git repository or lies in one.
 
     Every path that git lists is in ``files``, or in ``omissions`` with a reason; the docstring of
     this package numbers the steps. The snapshot is named after the reviewed folder; a bare
     repository without its ``.git``. It is dirty if a file below the folder differs from the commit
-    or is untracked; permissions do not count, nor do submodules that are not read.
+    or is untracked; permissions do not count, nor do submodules that are not read. ``on_file`` gets
+    each of ``files`` as soon as it is read, in their order.
 
     Raises RepositoryError for a folder, repository or revision that cannot be read, UsageError for
     a pattern that is none. A single file that cannot be read is an omission.
@@ -134,11 +141,13 @@ def walk(repository: Path, settings: WalkSettings) -> Snapshot:
         with closing(_open(found, commit, settings)) as source:
             configurations = _configurations(source, found, settings)
             narrowing = Narrowing(configurations, found.folder)
-            files, omissions = _read(source, selection, settings.max_file_bytes, narrowing)
+            wanted, left_out = _wanted(source, selection, settings.max_file_bytes, narrowing)
+            files = _by_contents(source, wanted, left_out, on_file)
             submodules = source.submodules()
             dirty = source.dirty()
     except GitFailure as failure:
         raise RepositoryError(f"git cannot read {found.root}: {failure.message}") from None
+    omissions = tuple(sorted(left_out, key=lambda omission: omission.path))
     if not files and not omissions:
         raise RepositoryError(
             f"git lists no file below {found.root / found.folder}",
@@ -216,16 +225,15 @@ class _Candidate:
     included: bool
 
 
-def _read(
+def _wanted(
     source: Source, selection: Selection, max_file_bytes: int, narrowing: Narrowing
-) -> tuple[tuple[SourceFile, ...], tuple[Omission, ...]]:
+) -> tuple[list[_Candidate], list[Omission]]:
+    """What is to be read, and what is omitted without reading it."""
     entries = source.entries()
     omissions: list[Omission] = []
     candidates = _by_listing(source, entries, selection, omissions)
     rules = NameRules(vendors_of(entry.path for entry in entries), max_file_bytes, narrowing)
-    wanted = [candidate for candidate in candidates if _by_name(rules, candidate, omissions)]
-    files = _by_contents(source, wanted, omissions)
-    return tuple(files), tuple(sorted(omissions, key=lambda omission: omission.path))
+    return [one for one in candidates if _by_name(rules, one, omissions)], omissions
 
 
 def _by_listing(
@@ -266,8 +274,11 @@ def _by_name(rules: NameRules, candidate: _Candidate, omissions: list[Omission])
 
 
 def _by_contents(
-    source: Source, wanted: list[_Candidate], omissions: list[Omission]
-) -> list[SourceFile]:
+    source: Source,
+    wanted: list[_Candidate],
+    omissions: list[Omission],
+    on_file: Callable[[SourceFile], None],
+) -> tuple[SourceFile, ...]:
     files = []
     contents = source.contents(candidate.entry for candidate in wanted)
     for candidate, found in zip(wanted, contents, strict=True):
@@ -277,7 +288,8 @@ def _by_contents(
             omissions.append(_omission(entry, outcome, candidate.size))
         else:
             files.append(outcome)
-    return files
+            on_file(outcome)
+    return tuple(files)
 
 
 def _source_file(candidate: _Candidate, contents: Contents) -> SourceFile | Skip:
