@@ -12,7 +12,6 @@ sections add up exactly to the tokens of the whole, and each can be counted by i
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -74,7 +73,6 @@ def build_pack(
             for original, times in facts[file.path].neutralised
         ),
         tokens=sum(section.tokens for section in sections),
-        sha256=_sha256(section.text for section in sections),
     )
 
 
@@ -121,13 +119,6 @@ def _states(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
         yield file.path, ""
     for omission in snapshot.omissions:
         yield omission.path, f" (not shown: {omission.reason})"
-
-
-def _sha256(texts: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for text in texts:
-        digest.update(text.encode())
-    return digest.hexdigest()
 
 
 def tokens_by_path(pack: Pack) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 
 from scout_codebase.records.source import Snapshot
@@ -46,7 +47,14 @@ class Pack:
     sections: tuple[Section, ...]
     neutralised: tuple[Neutralised, ...]
     tokens: int
-    sha256: str
+
+    @property
+    def sha256(self) -> str:
+        """Of the text, in hexadecimal."""
+        digest = hashlib.sha256()
+        for section in self.sections:
+            digest.update(section.text.encode())
+        return digest.hexdigest()
 
     @property
     def text(self) -> str:
