@@ -13,7 +13,7 @@ sections add up exactly to the tokens of the whole, and each can be counted by i
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from scout_codebase.frame import frame_file, prompt_path

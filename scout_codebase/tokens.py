@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
+from itertools import count
 
 import tiktoken
 
@@ -83,6 +84,5 @@ def _llama4_encoding() -> tiktoken.Encoding:
 
 def _llama4_ranks() -> dict[bytes, int]:
     vocabulary = resources.files("llama_models") / "llama4" / "tokenizer.model"
-    fields = vocabulary.read_bytes().split()
-    tokens = map(binascii.a2b_base64, fields[::2])
-    return dict(zip(tokens, map(int, fields[1::2]), strict=True))
+    tokens = map(binascii.a2b_base64, vocabulary.read_bytes().split()[::2])
+    return dict(zip(tokens, count()))  # the ranks stand beside the tokens, in order from 0
