@@ -7,13 +7,22 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from support.packing import snapshot_of
 from support.processes import marked_processes, wait_until
 
-from scout_codebase.blobs import Examination, Wanted, examine_files, jobs, processes
+from scout_codebase.blobs import (
+    Examination,
+    Examiner,
+    Loads,
+    Wanted,
+    examine_files,
+    jobs,
+    processes,
+)
 from scout_codebase.blobs.facts import compute_facts
 from scout_codebase.cache import FactsCache
 from scout_codebase.languages import analyse
@@ -178,6 +187,46 @@ def test_where_no_process_can_be_started_the_work_is_done_here(
     found = examine_files(files, None, Wanted(), jobs=2)
     assert same(found, expected)
     assert found.unparsed == ()
+
+
+@pytest.mark.parametrize("worker", ["scout_codebase.blobs.worker", "support.no_such_module"])
+def test_files_may_be_looked_at_while_others_are_still_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker: str
+) -> None:
+    files = source_files({**LARGE, **SMALL})
+    expected = examine_files(files, None, Wanted(tokens=False), jobs=1)
+    monkeypatch.setattr(processes, "WORKER", worker)
+    with FactsCache(tmp_path / "facts.sqlite3", pytest.fail) as cache:
+        examine_files(files[:70], cache, Wanted(tokens=False), jobs=1)
+        with closing(Examiner(cache, Loads(vocabulary=False), jobs=2)) as examiner:
+            examiner.start()
+            look = examiner.look(Wanted(tokens=False))
+            for file in files:
+                look.add(file)
+                time.sleep(0.002)  # so that workers answer in between
+            told: list[int] = []
+            found = look.finish(told.append)
+    assert same(found, expected)
+    assert (found.cached, sum(told)) == (70, len(files))
+    assert list(found.facts) == [file.path for file in files]
+
+
+def test_a_file_that_crashes_its_parser_while_others_are_still_read_is_set_aside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(processes, "WORKER", "support.crashing_worker")
+    monkeypatch.syspath_prepend(str(Path(__file__).parent.parent))
+    files = source_files({**LARGE, "a/boom.py": "import os\n"})
+    wanted = Wanted(tokens=False)
+    with closing(Examiner(None, Loads(vocabulary=False), jobs=2)) as examiner:
+        examiner.start()
+        found = examiner.examine(files, wanted)
+    assert found.unparsed == ("a/boom.py",)
+    monkeypatch.undo()
+    expected = dict(examine_files(files, None, wanted, jobs=1).facts)
+    assert {path: facts for path, facts in found.facts.items() if path != "a/boom.py"} == {
+        path: facts for path, facts in expected.items() if path != "a/boom.py"
+    }
 
 
 def test_workers_load_no_module_from_the_folder_they_are_started_in(
