@@ -41,7 +41,8 @@ from scout_codebase.options import (
 @quiet_option
 def probe(repository: str, **options: Any) -> None:
     """Ask questions of REPO whose answers the tool knows, at evenly spaced depths of the very
-    prompt that a review sends, and write the recall by depth: probe.md, probe.json, probe.svg.
+    prompt that a review sends, and write the recall by depth: probe.html, probe.md,
+    probe.json, probe.svg.
 
     The questions: the line below a line, the parameters of a function, the file that defines a
     symbol, which of two files imports the other. Answers that cannot be used count as wrong."""

@@ -10,13 +10,14 @@ from typing import Any
 from scout_codebase.errors import UsageError
 from scout_codebase.records import Report, RunRecord, Snapshot
 from scout_codebase.render.atomic import write_atomically
+from scout_codebase.render.html import render_html
 from scout_codebase.render.json import render_json
 from scout_codebase.render.markdown import render_markdown
 from scout_codebase.render.sarif import render_sarif
 from scout_codebase.templates import TemplateLibrary
 
 PREVIOUS = "previous"
-_SUFFIXES_BESIDE = ("md", "svg")
+_SUFFIXES_BESIDE = ("md", "svg", "html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,9 @@ class ReportFiles:
         *,
         allow_partial: bool,
     ) -> Path:
-        """The page of one report, which stands beside its data in each format. A report with failed
-        sections is called ``.incomplete`` unless ``allow_partial``."""
+        """The page of one report, which stands beside its data in each format; one with pictures as
+        HTML too, which holds them. A report with failed sections is called ``.incomplete`` unless
+        ``allow_partial``."""
         incomplete = report.failures and not allow_partial
         stem = f"{report.name}.incomplete" if incomplete else report.name
         for row in DATA_FORMATS:
@@ -92,7 +94,11 @@ class ReportFiles:
                 write_atomically(self.folder / f"{stem}.{row.suffix}", text)
         for name, picture in report.pictures.items():
             write_atomically(self.folder / name, picture)
+        text = render_markdown(report, run, repository, library, filters)
+        if report.pictures:
+            html = render_html(f"{report.title}: {snapshot.name}", text, report.pictures)
+            write_atomically(self.folder / f"{stem}.html", html)
         page = self.folder / f"{stem}.md"
-        write_atomically(page, render_markdown(report, run, repository, library, filters))
+        write_atomically(page, text)
         self.pages[report.name] = page
         return page

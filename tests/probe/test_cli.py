@@ -60,7 +60,7 @@ def test_the_probe_writes_its_curve(run: Run, repository: Path) -> None:
         result = run("probe", repository, "--base-url", server.base_url)
     assert (result.code, result.out) == (0, b""), result.err
     assert "24 of 24 facts recalled" in result.err
-    assert pages(OUT) == ["probe.json", "probe.md", "probe.svg"]
+    assert pages(OUT) == ["probe.html", "probe.json", "probe.md", "probe.svg"]
     page = (OUT / "probe.md").read_text()
     assert page.startswith("# Recall probe — shop at ")
     assert "| Recall | 24 of 24 facts of this prompt recalled, 100 % corrected" in page
@@ -90,7 +90,8 @@ def test_each_report_states_the_recall_and_links_to_the_probe(run: Run, reposito
         arguments = ("--probe", "--report", "architecture", "--base-url", server.base_url)
         assert run(repository, *arguments).code == 0
     assert pages(OUT) == [
-        *("architecture.json", "architecture.md", "probe.json", "probe.md", "probe.svg"),
+        *("architecture.json", "architecture.md"),
+        *("probe.html", "probe.json", "probe.md", "probe.svg"),
     ]
     row = next(line for line in _page("architecture").splitlines() if "| Recall |" in line)
     recall = json.loads((OUT / "architecture.json").read_text())["recall"]
@@ -120,7 +121,10 @@ def test_answers_that_cannot_be_used_end_with_4_unless_partial(run: Run, reposit
     with server_that(says, repository).running() as server:
         arguments = ("probe", repository, "--base-url", server.base_url)
         assert_one_line(run(*arguments), 4, "probe.incomplete.md", "--allow-partial")
-        assert pages(OUT) == ["probe.incomplete.json", "probe.incomplete.md", "probe.svg"]
+        assert pages(OUT) == [
+            *("probe.incomplete.html", "probe.incomplete.json"),
+            *("probe.incomplete.md", "probe.svg"),
+        ]
         assert run(*arguments, "--allow-partial").code == 0
     page = _page("probe")
     assert "INCOMPLETE" in page
@@ -152,7 +156,7 @@ def test_a_probe_of_an_earlier_run_is_set_aside(run: Run, repository: Path) -> N
         assert run(*arguments).code == 0
     assert run("probe", repository, "--base-url", "http://127.0.0.1:9/v1").code == 4
     assert sorted(path.name for path in OUT.glob("probe*")) == []
-    assert len(pages(OUT / "previous")) == 3
+    assert pages(OUT / "previous") == ["probe.html", "probe.json", "probe.md", "probe.svg"]
 
 
 def test_a_dry_run_lists_the_questions_and_sends_nothing(run: Run, repository: Path) -> None:
