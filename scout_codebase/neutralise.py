@@ -13,7 +13,7 @@ import re
 from collections import Counter
 
 MARK = "❘"
-FRAME_TAGS = ("file", "components", "paths", "question")
+FRAME_TAGS = ("file", "components", "paths", "amendments", "question")
 
 _TAG = "|".join(FRAME_TAGS)
 _CONTROL = re.compile(

@@ -19,6 +19,7 @@ from typing import Any
 from scout_codebase.frame import frame_file, prompt_path
 from scout_codebase.neutralise import neutralised_form
 from scout_codebase.records import (
+    Base,
     BlobFacts,
     DependencyGraph,
     Masked,
@@ -150,6 +151,7 @@ def manifest(pack: Pack, graph: DependencyGraph) -> dict[str, Any]:
             "name": snapshot.revision.name,
             "dirty": snapshot.revision.dirty,
         },
+        "base": _base_row(pack.base) if pack.base else None,
         "tokens": pack.tokens,
         "tokenizer": "llama4",
         "sha256": pack.sha256,
@@ -167,6 +169,23 @@ def manifest(pack: Pack, graph: DependencyGraph) -> dict[str, Any]:
         "masking": snapshot.masking,
         "masked": [_masked_row(row) for row in snapshot.masked],
         "neutralised": [_neutralised_row(row) for row in pack.neutralised],
+    }
+
+
+def _base_row(base: Base) -> Mapping[str, Any]:
+    return {
+        "name": base.name,
+        "commit": base.revision.commit,
+        "tokens": base.tokens,
+        "changes": [
+            {
+                "kind": str(change.kind),
+                "path": display_path(change.path),
+                **({"was": display_path(change.was)} if change.was else {}),
+                **({"reason": change.reason} if change.reason else {}),
+            }
+            for change in base.changes
+        ],
     }
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from scout_codebase.amend import amended
 from scout_codebase.blobs import (
     Examination,
     Examiner,
@@ -36,11 +37,12 @@ from scout_codebase.records import (
     display_path,
 )
 from scout_codebase.render.atomic import PARTIAL_SUFFIX
-from scout_codebase.settings import SelectionSettings, cache_folder
+from scout_codebase.settings import LAST_RELEASE, SelectionSettings, cache_folder
 from scout_codebase.templates import TemplateLibrary
 from scout_codebase.walk import DEFAULT_MAX_FILE_BYTES, WalkSettings, narrowed, walk
 from scout_codebase.walk.address import parse_address
 from scout_codebase.walk.clone import clone
+from scout_codebase.walk.release import last_release
 
 PREAMBLE = "_shared/preamble.md"
 READING = "Reading the repository"
@@ -65,8 +67,26 @@ def pack_repository(
     *,
     detailed: bool = False,
 ) -> Packed:
-    """Walk, examine, link, order, pack. Raises RepositoryError. ``detailed`` analyses know symbols
-    and places, which the reports need and the pack does not."""
+    """Walk, examine, link, order, pack; first the base, where there is to be one. Raises
+    RepositoryError. ``detailed`` analyses know symbols and places, which the reports need and the
+    pack does not."""
+    if not selection.since:
+        return _packed(selection, library, reporter, detailed=detailed)
+    name = _base_name(selection, reporter)
+    from scout_codebase.tokens import count_tokens  # loads the vocabulary
+
+    reporter.say(f"Base: {name}")
+    base = _packed(replace(selection, rev=name), library, reporter, detailed=False)
+    now = _packed(selection, library, reporter, detailed=detailed)
+    pack = amended(base.pack, now.pack, name, count_tokens)
+    reporter.say(describe_amendments(pack, selection.rebase_above))
+    return Packed(now.graph, pack)
+
+
+def _packed(
+    selection: SelectionSettings, library: TemplateLibrary, reporter: Reporter, *, detailed: bool
+) -> Packed:
+    """One revision by itself."""
     wanted = Wanted(detailed=detailed, secrets=selection.mask)
     parts = _parts(selection, wanted, library.text(PREAMBLE), reporter)
     # The worker processes are gone by now: they take as much memory as the sections of the files.
@@ -224,6 +244,13 @@ def _walk(
     return replace(snapshot, name=name or snapshot.name)
 
 
+def _base_name(selection: SelectionSettings, reporter: Reporter) -> str:
+    if selection.since != LAST_RELEASE:
+        return selection.since
+    repository, _ = _on_this_machine(selection, reporter)
+    return last_release(repository, selection.rev)
+
+
 def _on_this_machine(selection: SelectionSettings, reporter: Reporter) -> tuple[Path, str]:
     """The folder to read, and the name of the repository where the folder does not tell it."""
     address = parse_address(os.fspath(selection.repository))
@@ -239,6 +266,21 @@ def _is_output(path: Path, outputs: tuple[Path, ...]) -> bool:
     return path.name.endswith(PARTIAL_SUFFIX) or any(
         path.name == output.name and path.parent == output.resolve().parent for output in outputs
     )
+
+
+def describe_amendments(pack: Pack, rebase_above: int) -> str:
+    """One line: what has changed since the base, and what that costs. ``rebase_above`` percent of
+    the base are too much."""
+    base = pack.base
+    if base is None:
+        return ""
+    kinds = Counter(str(change.kind) for change in base.changes)
+    told = ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items())) or "nothing"
+    tokens = pack.tokens - base.tokens
+    line = f"Since {base.name}: {told}; {tokens:,} tokens behind the {base.tokens:,} of the base"
+    if tokens * 100 > rebase_above * base.tokens:
+        line += f", over {rebase_above} % of it: a newer base would save prefill (--rebase-above)"
+    return line
 
 
 def describe_pack(packed: Packed) -> str:

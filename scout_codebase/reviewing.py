@@ -326,6 +326,7 @@ def _run_record(settings: ReviewSettings, session: Session, choice: str, window:
         omissions=snapshot.omissions,
         text_bytes=sum(file.size for file in snapshot.files),
         cache_remedy=session.family.cache_remedy,
+        base=session.packed.pack.base,
     )
 
 

@@ -20,20 +20,25 @@ from scout_codebase.errors import UsageError
 from scout_codebase.records import Severity
 
 APPLICATION = "scout-review"
+LAST_RELEASE = "auto"
+"""As a base: the last release tag that is an ancestor."""
 REPORTS = ("architecture", "security-review", "documentation")
 
 
 @dataclass(frozen=True, slots=True)
 class SelectionSettings:
     """What is read: ``repository`` is a folder, or the address of a repository to clone. ``rev`` ""
-    is the working tree; patterns are gitignore syntax. ``outputs`` are files that this very command
-    reads or writes: no part of the repository, even where they lie in it. ``repository_config``
-    lets the repository's own configuration narrow what is read; ``mask`` takes secrets out of what
-    is read; ``jobs`` is how many processes parse and count, 0 for one a processor; ``cache`` keeps
-    what they find."""
+    is the working tree; ``since`` is the revision that the prompt begins with, "" for none, and
+    ``rebase_above`` how many percent of it the amendments may have. Patterns are gitignore syntax.
+    ``outputs`` are files that this very command reads or writes: no part of the repository, even
+    where they lie in it. ``repository_config`` lets the repository's own configuration narrow what
+    is read; ``mask`` takes secrets out of what is read; ``jobs`` is how many processes parse and
+    count, 0 for one a processor; ``cache`` keeps what they find."""
 
     repository: Path | str
     rev: str = ""
+    since: str = ""
+    rebase_above: int = 20
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     max_file_bytes: int | None = None

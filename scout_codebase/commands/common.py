@@ -19,6 +19,8 @@ def selection_of(repository: str, options: Mapping[str, Any]) -> SelectionSettin
     return SelectionSettings(
         repository=repository,
         rev=options["rev"],
+        since=options.get("since", ""),
+        rebase_above=options.get("rebase_above", 0),
         include=tuple(options["include"]),
         exclude=tuple(options["exclude"]),
         max_file_bytes=options["max_file_bytes"],

@@ -19,6 +19,7 @@ from scout_codebase.options import (
     quiet_option,
     report_options,
     selection_options,
+    since_options,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @format_option("text", "json")
 @report_options
 @selection_options
+@since_options
 @engine_options
 @prompts_option
 @quiet_option

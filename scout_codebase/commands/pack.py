@@ -19,6 +19,7 @@ from scout_codebase.options import (
     quiet_option,
     repository_argument,
     selection_options,
+    since_options,
 )
 
 
@@ -43,6 +44,7 @@ from scout_codebase.options import (
     help="Write what was packed and what was omitted, as JSON.",
 )
 @selection_options
+@since_options
 @prompts_option
 @quiet_option
 def pack(repository: str, output: Path, manifest: Path | None, **options: Any) -> None:

@@ -19,6 +19,7 @@ from scout_codebase.options import (
     quiet_option,
     repository_argument,
     selection_options,
+    since_options,
     under,
 )
 
@@ -35,6 +36,7 @@ from scout_codebase.options import (
 @repository_argument
 @under("Probe", probe_questions_option, out_option, allow_partial_option)
 @selection_options
+@since_options
 @engine_options
 @prompts_option
 @click.option("--dry-run", is_flag=True, help="Print what would be asked, and send nothing.")

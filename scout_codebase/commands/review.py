@@ -20,6 +20,7 @@ from scout_codebase.options import (
     report_options,
     repository_argument,
     selection_options,
+    since_options,
     under,
 )
 
@@ -57,6 +58,7 @@ _serve_options = under(
 @report_options
 @_baseline_option
 @selection_options
+@since_options
 @engine_options
 @_serve_options
 @prompts_option

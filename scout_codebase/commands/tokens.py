@@ -19,6 +19,7 @@ from scout_codebase.options import (
     quiet_option,
     repository_argument,
     selection_options,
+    since_options,
 )
 
 
@@ -56,6 +57,7 @@ from scout_codebase.options import (
     help="The window to compare with.",
 )
 @selection_options
+@since_options
 @prompts_option
 @quiet_option
 def tokens(

@@ -43,6 +43,9 @@ from scout_codebase.records.probe import (
     Score,
 )
 from scout_codebase.records.prompt import (
+    Base,
+    Change,
+    ChangeKind,
     Neutralised,
     Pack,
     ReadingOrder,
@@ -90,10 +93,13 @@ __all__ = [
     "Ask",
     "AskedQuestion",
     "Band",
+    "Base",
     "Baseline",
     "BaselineEntry",
     "BaselineUse",
     "BlobFacts",
+    "Change",
+    "ChangeKind",
     "Component",
     "DependencyGraph",
     "Dismissed",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from scout_codebase.records.source import Snapshot
+from scout_codebase.records.source import Revision, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,48 @@ class Neutralised:
     count: int
 
 
+class ChangeKind(StrEnum):
+    """What became of a path since the base of a pack."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    RENAMED = "renamed"
+    DELETED = "deleted"
+    HIDDEN = "no longer shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """``was`` is the path of a renamed file in the base, ``reason`` why a file is not shown."""
+
+    kind: ChangeKind
+    path: str
+    was: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The revision that a pack begins with, called ``name`` by who asked for it, the ``tokens`` of
+    its own pack, and what has changed since, by path."""
+
+    name: str
+    revision: Revision
+    tokens: int
+    changes: tuple[Change, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Pack:
     """The prompt without its question. The text is the sections joined; the tokens of the
-    sections add up to the tokens of the text."""
+    sections add up to the tokens of the text. Where there is a ``base``, the first sections are
+    those of its pack; those that no longer hold are ``superseded`` and have no path."""
 
     snapshot: Snapshot
     sections: tuple[Section, ...]
     neutralised: tuple[Neutralised, ...]
     tokens: int
+    base: Base | None = None
 
     @property
     def sha256(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from scout_codebase.records.answers import EngineIdentity
 from scout_codebase.records.probe import Recall
+from scout_codebase.records.prompt import Base
 from scout_codebase.records.source import Omission
 from scout_codebase.records.suppressions import Suppression, Suppressions
 
@@ -166,7 +167,8 @@ class RunRecord:
     every report; ``sent`` counts the prompt tokens of them all. ``prefill_rate``: tokens a second
     of the first prompt, None where it was not measured; ``cache_remedy``: how this server is made
     to tell what came from its prefix cache. ``recall``: None where it was not measured; its
-    page is called ``recall_page``."""
+    page is called ``recall_page``. ``base``: what the prompt begins with, None where that is the
+    revision itself."""
 
     tool_version: str
     command: str
@@ -181,3 +183,4 @@ class RunRecord:
     cache_remedy: str = ""
     recall: Recall | None = None
     recall_page: str = ""
+    base: Base | None = None

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 
 from scout_codebase.records import Report, RunRecord
+from scout_codebase.render.markdown import base_values
 from scout_codebase.render.recall import recall_summary
 
 FORMAT_VERSION = 1
@@ -21,6 +22,7 @@ def render_json(report: Report, run: RunRecord) -> str:
         "tool_version": run.tool_version,
         "engine": asdict(run.identity),
         "pack_tokens": run.pack_tokens,
+        **({"base": base_values(run)} if run.base else {}),
         "findings": [asdict(finding) for finding in report.findings],
         "suppressed": [asdict(finding) for finding in report.suppressed],
         "suppressions": asdict(report.suppressions) if report.suppressions else None,

@@ -25,6 +25,22 @@ def render_markdown(
     return f"{head.strip()}\n\n{report.body}"
 
 
+def base_values(run: RunRecord) -> dict[str, Any] | None:
+    """What the prompt began with and what has changed since; None where it began with the revision
+    itself."""
+    base = run.base
+    if base is None:
+        return None
+    kinds = Counter(str(change.kind) for change in base.changes)
+    return {
+        "name": base.name,
+        "commit": base.revision.commit,
+        "tokens": base.tokens,
+        "amendments": run.pack_tokens - base.tokens,
+        "changes": sorted(kinds.items()),
+    }
+
+
 def head_values(report: Report, run: RunRecord, repository: Mapping[str, Any]) -> dict[str, Any]:
     """What the head's template sees; shares are rounded down, so that 100 means all."""
     return {
@@ -56,6 +72,7 @@ def head_values(report: Report, run: RunRecord, repository: Mapping[str, Any]) -
         "duration": duration(sum(row.seconds for row in report.asked if not row.earlier)),
         "recall": recall_values(run.recall) if run.recall else None,
         "recall_page": run.recall_page,
+        "base": base_values(run),
         **_traffic(report, run),
     }
 

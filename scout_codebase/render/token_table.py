@@ -44,7 +44,7 @@ def token_data(pack: Pack, window: int, reserved: Mapping[str, int]) -> dict[str
         "left": window - pack.tokens - sum(reserved.values()),
         "files_packed": len(files),
         "files_omitted": len(pack.snapshot.omissions),
-        "sections": {row.kind: row.tokens for row in pack.sections if not row.path},
+        "sections": _section_tokens(pack),
         "folders": [
             {"path": display_path(path), "tokens": tokens, "files": counts[path]}
             for path, tokens in _largest(_folder_tokens(files))
@@ -52,6 +52,15 @@ def token_data(pack: Pack, window: int, reserved: Mapping[str, int]) -> dict[str
         "files": [_file_row(sizes[path], tokens) for path, tokens in _largest(files)],
         "omitted": _omitted(pack.snapshot.omissions),
     }
+
+
+def _section_tokens(pack: Pack) -> dict[str, int]:
+    """By kind, of what is no file of the snapshot, in the order of the pack."""
+    tokens: Counter[str] = Counter()
+    for row in pack.sections:
+        if not row.path:
+            tokens[row.kind] += row.tokens
+    return dict(tokens)
 
 
 def _file_row(file: SourceFile, tokens: int) -> dict[str, Any]:
