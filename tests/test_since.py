@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from engines.scripted_server import FAULTS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.command_line import Run, assert_one_line
+from support.command_line import SOUND_ANSWERS, Run, assert_one_line, server_of
 from support.packing import pack_snapshot, snapshot_of
 from support.repositories import git, isolate, make_repository, write_files
 
@@ -127,6 +128,40 @@ def test_it_says_when_a_newer_base_would_pay(run: Run, shop: Path) -> None:
     assert "over 20 % of it: a newer base would save prefill" in told
     quiet = run("pack", shop, "--since", "v1.2.0", "--rebase-above", "900").err
     assert "newer base" not in quiet
+
+
+def test_a_review_speaks_of_the_present_state_and_names_the_base(
+    run: Run, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shop / "shop/store.py").write_text(STORE + "\n\ndef risky(key):\n    return eval(key)\n")
+    (shop / "shop/price.py").write_text("def price(key):\n    return eval(key)\n")
+    git(shop, "add", "--all")
+    git(shop, "commit", "--quiet", "--message=third")
+    write_files(shop, {"shop/price.py": NEW})
+    for name, answer in SOUND_ANSWERS.items():
+        monkeypatch.setitem(FAULTS, name, answer)
+    out = tmp_path / "out"
+    with server_of("sound").running() as server:
+        options = ("--since", "HEAD", "--report", "security-review", "--out", out)
+        result = run(shop, *options, "--base-url", server.base_url)
+        sent = [chat["messages"][0]["content"] for chat in server.chats]
+    assert result.code == 0, result.err
+    base = packed(run, shop, "--rev", "HEAD").decode()
+    assert sent
+    assert all(text.startswith(base) for text in sent)
+    assert not any("price.py" in text.partition("<question>")[2] for text in sent)
+    page = (out / "security-review.md").read_text()
+    (row,) = (line for line in page.split("\n") if line.startswith("| Base |"))
+    assert "| Base | HEAD (`" in row
+    assert "since then 1 changed: " in row
+    data = json.loads((out / "security-review.json").read_text())
+    assert data["base"]["changes"] == [["changed", 1]]
+    assert data["base"]["tokens"] + data["base"]["amendments"] == data["pack_tokens"]
+    assert {row["path"] for row in data["evidence"] if row["grade"] == "verified"} <= {
+        "shop/store.py"
+    }
+    asked = "".join(text.partition("<question>")[2] for text in sent)
+    assert "shop/store.py" in asked
 
 
 TEXTS = st.dictionaries(
