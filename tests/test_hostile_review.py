@@ -24,10 +24,11 @@ from support.hostile_reviewed import (
 )
 from support.page import rendered
 from support.repositories import make_repository
+from support.spans import text_at
 from support.vocabulary import llama4_special_tokens
 
 from scout_codebase.neutralise import neutralise
-from scout_codebase.records import display_path
+from scout_codebase.records import Evidence, display_path
 
 SENTINEL = "ran"
 REPORTS = ("architecture", "documentation", "security-review")
@@ -170,18 +171,11 @@ def _claims_stand_on_their_own_source(data: Any, files: dict[str, str]) -> None:
     shown += [row for finding in data["findings"] for row in finding["evidence"]]
     assert shown
     for row in shown:
-        assert "".join(_place(row, texts[row["path"]]).split()) == "".join(row["quote"].split())
+        there = text_at(texts[row["path"]], Evidence(**row))
+        assert "".join(there.split()) == "".join(row["quote"].split())
     missing = [row for row in data["evidence"] if row["grade"] == "missing"]
     assert len(data["dropped"]) == len(missing)
     assert all(row["reason"] and row["claim"] for row in data["dropped"])
-
-
-def _place(row: Any, text: str) -> str:
-    """What stands at the lines and columns of an evidence."""
-    lines = text.split("\n")[row["start_line"] - 1 : row["end_line"]]
-    lines[-1] = lines[-1][: row["end_column"] - 1]
-    lines[0] = lines[0][row["start_column"] - 1 :]
-    return "\n".join(lines)
 
 
 def _diagrams_are_the_tools_own(reviewed: Reviewed) -> None:
