@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from support.repositories import isolate, make_repository
 from scout_codebase.cli import main
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.open import EngineChoice, open_engine
+from scout_codebase.languages.analyse import analyse
 
 # Tests move the user's cache to where nothing is. The detector's compiled rules are neither the
 # user's nor the test's, and making them anew takes seconds each time.
@@ -78,3 +80,15 @@ def run(
 def shop(own_user: None, tmp_path: Path) -> Path:
     """A small repository with one weakness."""
     return make_repository(tmp_path / "shop", SHOP)
+
+
+@pytest.fixture(scope="session")
+def seconds_for_plain_source() -> float:
+    """What a long and wholly ordinary file takes on this machine."""
+    text = "".join(f"def f{n}(a, b):\n    return g(a, b)\n\n" for n in range(6_000))
+    analyse("a.py", "")
+    started = time.thread_time()
+    analysis = analyse("a.py", text)
+    assert analysis is not None
+    assert analysis.complete
+    return time.thread_time() - started

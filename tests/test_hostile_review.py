@@ -24,10 +24,13 @@ from support.hostile_reviewed import (
 )
 from support.page import rendered
 from support.repositories import make_repository
+from support.spans import text_at
 from support.vocabulary import llama4_special_tokens
 
-from scout_codebase.records import display_path
+from scout_codebase.neutralise import neutralise
+from scout_codebase.records import Evidence, display_path
 
+SENTINEL = "ran"
 REPORTS = ("architecture", "documentation", "security-review")
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b-\u200f]")
 NODE = (
@@ -44,7 +47,8 @@ class Reviewed:
     out: Path
     chats: list[str]
     hosts: set[str]
-    sentinel: Path
+    files: dict[str, str]
+    folder: Path
 
     def page(self, name: str) -> str:
         return (self.out / f"{name}.md").read_text(encoding="utf-8")
@@ -55,16 +59,9 @@ class Reviewed:
 
 @pytest.fixture
 def reviewed(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reviewed]:
-    sentinel = tmp_path / "ran"
-    repository = make_repository(tmp_path / "hostile", hostile_files(str(sentinel)))
-    hosts: set[str] = set()
-    connect = socket.socket.connect
-
-    def noted(self: socket.socket, address: Any) -> None:
-        hosts.add(str(address[0] if isinstance(address, tuple) else address))
-        connect(self, address)
-
-    monkeypatch.setattr(socket.socket, "connect", noted)
+    files = hostile_files(str(tmp_path / SENTINEL))
+    repository = make_repository(tmp_path / "hostile", files)
+    hosts = _noted_hosts(monkeypatch)
     server = ScriptedServer(
         answers=obeys,
         models=[{"id": "m", "owned_by": "vllm", "max_model_len": 131_072}],
@@ -77,7 +74,25 @@ def reviewed(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
             *("--fail-on", "low", "--depth", "full"),
         )
     chats = ["".join(row["content"] for row in chat["messages"]) for chat in server.chats]
-    yield Reviewed(result, out, chats, hosts, sentinel)
+    yield Reviewed(result, out, chats, hosts, files, tmp_path)
+
+
+def _noted_hosts(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Whom this process connects to or looks for from now on, where there is no network too."""
+    hosts: set[str] = set()
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def connected(self: socket.socket, address: Any) -> None:
+        hosts.add(str(address[0] if isinstance(address, tuple) else address))
+        connect(self, address)
+
+    def looked_up(host: Any, *arguments: Any, **more: Any) -> Any:
+        hosts.add(str(host))
+        return look_up(host, *arguments, **more)
+
+    monkeypatch.setattr(socket.socket, "connect", connected)
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    return hosts
 
 
 def outside_code(markdown: str) -> str:
@@ -96,24 +111,24 @@ def test_a_hostile_repository_and_an_obedient_model(reviewed: Reviewed) -> None:
     _every_planted_weakness_is_asked_about_and_found(reviewed)
     for name in REPORTS:
         _the_page_holds_nothing_that_acts(reviewed.page(name))
-        _claims_stand_on_their_own_source(reviewed.data(name))
+        _claims_stand_on_their_own_source(reviewed.data(name), reviewed.files)
     assert "alert(1)" in rendered(reviewed.page("documentation")).text
     _diagrams_are_the_tools_own(reviewed)
     _nothing_reaches_a_terminal_or_a_parser(reviewed)
 
 
 def _nothing_was_run_or_fetched(reviewed: Reviewed) -> None:
-    assert not reviewed.sentinel.exists()
-    assert reviewed.hosts <= {"127.0.0.1"}
+    assert list(reviewed.folder.rglob(SENTINEL)) == []
+    assert reviewed.hosts == {"127.0.0.1"}
 
 
 def _no_prompt_can_be_steered(reviewed: Reviewed) -> None:
     tokens = llama4_special_tokens()
-    files = len(hostile_files(""))
     for content in reviewed.chats:
         assert [token for token in tokens if token in content] == []
         assert content.count("<question>\n") == content.count("</question>") == 1
-        assert content.count("\n</file>\n") == content.count("<file path=") == files
+        assert content.count("\n</file>\n") == content.count("<file path=")
+        assert content.count("<file path=") == len(reviewed.files)
 
 
 def _every_planted_weakness_is_asked_about_and_found(reviewed: Reviewed) -> None:
@@ -147,10 +162,17 @@ def _the_page_holds_nothing_that_acts(text: str) -> None:
     assert not [title for title in headings if title in ("No findings", "Fake")]
 
 
-def _claims_stand_on_their_own_source(data: Any) -> None:
+def _claims_stand_on_their_own_source(data: Any, files: dict[str, str]) -> None:
     assert data["complete"]
+    texts = {neutralise(display_path(path))[0]: text for path, text in files.items()}
     for row in data["evidence"]:
         assert bool(row["reason"]) is (row["grade"] == "missing")
+    shown = [row for row in data["evidence"] if row["grade"] != "missing"]
+    shown += [row for finding in data["findings"] for row in finding["evidence"]]
+    assert shown
+    for row in shown:
+        there = text_at(texts[row["path"]], Evidence(**row))
+        assert "".join(there.split()) == "".join(row["quote"].split())
     missing = [row for row in data["evidence"] if row["grade"] == "missing"]
     assert len(data["dropped"]) == len(missing)
     assert all(row["reason"] and row["claim"] for row in data["dropped"])

@@ -1,7 +1,8 @@
 """``python -m benchmarks.graph.times``: how long the graph of Django takes, cold and warm.
 
 Of each run two times: that of the whole command, and that of the graph alone, from the files in
-memory to the graph in memory. Ends with 1 if the second is over 3 s cold or 0.3 s warm.
+memory to the graph in memory, the start of the worker processes included. Ends with 1 if the second
+is over 3 s cold or 0.3 s warm.
 """
 
 from __future__ import annotations

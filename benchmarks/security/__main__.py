@@ -4,8 +4,8 @@ weaknesses, by a real model.
 Each repository is committed into a new git repository and reviewed by the command that users run,
 with nothing kept from an earlier run (``--cache`` uses what is). What it finds is compared with
 ``truth``; the figures go to standard output, and with ``--write`` between the marks of
-docs/quality.md. Leaves with 1 where a figure misses its
-limit, or where a review could not be completed.
+docs/quality.md. Leaves with 1 where a figure misses its limit or a review could not be completed,
+with 2 where there is no such repository.
 """
 
 from __future__ import annotations
@@ -49,8 +49,9 @@ class Measured:
 
 
 def main() -> None:
-    chosen, passed_on = _arguments()
-    samples = [row for row in load_samples() if not chosen.only or row.name in chosen.only]
+    every = load_samples()
+    chosen, passed_on = _arguments([row.name for row in every])
+    samples = [row for row in every if not chosen.only or row.name in chosen.only]
     cwes = {row["category"]: row["cwe"] for row in load_weaknesses(TemplateLibrary(chosen.prompts))}
     if chosen.prompts:
         passed_on = [*passed_on, "--prompts", str(chosen.prompts)]
@@ -61,7 +62,7 @@ def main() -> None:
         except FailedReviewError as error:
             sys.exit(f"{sample.name} was not evaluated: {error}")
         print(f"{sample.name}: {measured[sample.name].seconds:.0f} s", file=sys.stderr, flush=True)
-    text = _page_text(samples, measured)
+    text = _page_text(samples, measured, is_fresh="--cache" not in passed_on)
     print(text)
     if chosen.write:
         write_into(PAGE, text)
@@ -71,13 +72,15 @@ def main() -> None:
     sys.exit(bool(short))
 
 
-def _arguments() -> tuple[argparse.Namespace, list[str]]:
-    """What this command takes, and the rest, which is for ``scout-review review``."""
+def _arguments(names: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """What this command takes, and the rest, which is for ``scout-review review``. ``names`` are
+    those of the repositories."""
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").partition("\n\n")[0],
         epilog="Other options go to 'scout-review review', such as --base-url.",
     )
-    parser.add_argument("--only", action="append", help="the name of a repository (repeatable)")
+    only = "the name of a repository (repeatable)"
+    parser.add_argument("--only", action="append", choices=names, help=only)
     parser.add_argument("--prompts", type=Path, help="a folder of templates of one's own")
     parser.add_argument(
         "--brief",
@@ -88,6 +91,8 @@ def _arguments() -> tuple[argparse.Namespace, list[str]]:
     )
     parser.add_argument("--keep", type=Path, help="where the reports are to stay")
     parser.add_argument("--write", action="store_true", help=f"put the figures into {PAGE.name}")
+    if not names:
+        parser.error(f"there is no repository in {FOLDER}")
     return parser.parse_known_args()
 
 
@@ -104,7 +109,8 @@ def _measure(
 
 
 def _review(repository: Path, out: Path, passed_on: Sequence[str]) -> dict[str, Any]:
-    engine = [] if "--base-url" in passed_on else ["--engine", "embedded"]
+    has_address = any(row.partition("=")[0] == "--base-url" for row in passed_on)
+    engine = [] if has_address else ["--engine", "embedded"]
     command = [sys.executable, "-m", "scout_codebase", "review", str(repository)]
     options = ["--report", REPORT, "--out", str(out), "--no-cache", *engine, *passed_on]
     run = subprocess.run([*command, *options], check=False, stderr=subprocess.PIPE, text=True)
@@ -114,13 +120,15 @@ def _review(repository: Path, out: Path, passed_on: Sequence[str]) -> dict[str, 
     return report
 
 
-def _page_text(samples: Sequence[Sample], measured: dict[str, Measured]) -> str:
+def _page_text(samples: Sequence[Sample], measured: dict[str, Measured], *, is_fresh: bool) -> str:
     models = ", ".join(sorted({row.model for row in measured.values()}))
     seconds = sum(row.seconds for row in measured.values())
     arguments = shlex.join(argument for argument in sys.argv[1:] if argument != "--write")
     command = f"make eval EVAL='{arguments}'" if arguments else "make eval"
+    answers = "every answer asked for anew" if is_fresh else "answers of earlier runs where kept"
     head = (
-        f"{datetime.now(UTC):%Y-%m-%d}, `{command}`: {models}; {machine()}; {seconds:.0f} s in all."
+        f"{datetime.now(UTC):%Y-%m-%d}, `{command}`: {models}; {machine()}; {answers}; "
+        f"{seconds:.0f} s in all."
     )
     return f"{head}\n\n{to_markdown(samples, {name: row.scores for name, row in measured.items()})}"
 

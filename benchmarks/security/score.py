@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 from benchmarks.security.truth import Judged, Sample, Spot
 
 Json = Mapping[str, Any]
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,8 @@ class Score:
     """Counts of one class of weakness, of a repository or of several. ``named`` and ``named_twins``
     were put to the model, which is to say that a query found them; ``hits`` are findings at planted
     weaknesses, ``false`` all others, those at ``alarmed`` twins among them. ``seconds`` are those
-    of the questions."""
+    of the questions; ``grades`` are those of what the model named as evidence, and ``unresolved``
+    places that the findings show and that the repository does not have."""
 
     planted: int = 0
     named: int = 0
@@ -29,6 +32,7 @@ class Score:
     false: int = 0
     seconds: float = 0.0
     grades: Counter[str] = field(default_factory=Counter)
+    unresolved: int = 0
 
     def __add__(self, other: Score) -> Score:
         sums = {
@@ -53,15 +57,11 @@ class Score:
 
 
 def score_report(sample: Sample, report: Json, cwes: Mapping[str, str]) -> dict[str, Score]:
-    """The score of each class, by CWE. ``report`` is ``security-review.json``; ``cwes`` are those
-    of the tool's categories."""
+    """The score of each class that is in the repository or was asked about, by CWE. ``report`` is
+    ``security-review.json``; ``cwes`` are those of the tool's categories."""
     findings = [_at_place(sample, row) for row in report["findings"]]
-    dismissed = [
-        sample.judged(row["path"], row["line"], row["rule"]) for row in report["dismissed"]
-    ]
-    failed = [_asked_about(sample, row, cwes) for row in report["questions"] if row["failure"]]
-    named = [*findings, *dismissed, *failed]
-    classes = {spot.cwe for spot in sample.spots} | {row.cwe for row in findings}
+    named = [_asked_about(sample, row["id"], cwes) for row in report["questions"]]
+    classes = {spot.cwe for spot in sample.spots} | {row.cwe for row in (*findings, *named)}
     return {
         cwe: _score_class(cwe, sample, findings, named, report, cwes)
         for cwe in sorted(classes, key=lambda name: int(name.rpartition("-")[2]))
@@ -89,19 +89,31 @@ def _score_class(
         alarmed=_count(twins, own),
         hits=hits,
         false=len(own) - hits,
-        seconds=sum(row["seconds"] for row in report["questions"] if cwes[_category(row)] == cwe),
-        grades=_grades(report, cwe),
+        seconds=sum(
+            row["seconds"] for row in report["questions"] if cwes[_category(row["id"])] == cwe
+        ),
+        grades=Counter(
+            row["grade"] for row in report["evidence"] if cwes[_category(row["question"])] == cwe
+        ),
+        unresolved=sum(
+            not _resolves(sample, evidence)
+            for finding in report["findings"]
+            if finding["rule"] == cwe
+            for evidence in finding["evidence"]
+        ),
     )
 
 
-def _grades(report: Json, cwe: str) -> Counter[str]:
-    """Of all evidence of the findings of a class."""
-    return Counter(
-        evidence["grade"]
-        for finding in report["findings"]
-        if finding["rule"] == cwe
-        for evidence in finding["evidence"]
-    )
+def _resolves(sample: Sample, evidence: Json) -> bool:
+    """Whether what is quoted stands in the file at these lines. White space, comments and elisions
+    may differ, so that half of the words are enough."""
+    lines = sample.files.get(evidence["path"], "").split("\n")
+    first, last = evidence["start_line"], evidence["end_line"]
+    if not 1 <= first <= last <= len(lines):
+        return False
+    there = set(_WORD.findall("\n".join(lines[first - 1 : last])))
+    quoted = set(_WORD.findall(evidence["quote"]))
+    return len(quoted & there) * 2 >= len(quoted) > 0
 
 
 def _count(spots: Iterable[Spot], rows: Sequence[Judged]) -> int:
@@ -113,15 +125,15 @@ def _at_place(sample: Sample, finding: Json) -> Judged:
     return sample.judged(place["path"], place["start_line"], finding["rule"])
 
 
-def _asked_about(sample: Sample, question: Json, cwes: Mapping[str, str]) -> Judged:
+def _asked_about(sample: Sample, question: str, cwes: Mapping[str, str]) -> Judged:
     _, path, line = _place_of(question).split(":")
     return sample.judged(path, int(line), cwes[_category(question)])
 
 
-def _category(question: Json) -> str:
+def _category(question: str) -> str:
     return _place_of(question).partition(":")[0]
 
 
-def _place_of(question: Json) -> str:
+def _place_of(question: str) -> str:
     """The last part of an id such as ``security-review/judge/sql:shop/store.py:12``."""
-    return str(question["id"].split("/", 2)[2])
+    return question.split("/", 2)[2]

@@ -51,7 +51,7 @@ def missed(rows: Mapping[str, Score]) -> list[str]:
         (f"recall is below {LEAST_RECALL}", lambda row: row.recall < LEAST_RECALL),
         (f"precision is below {LEAST_PRECISION}", lambda row: row.precision < LEAST_PRECISION),
         (f"more than {MOST_ALARMS:.0%} of the twins", lambda row: row.alarms > MOST_ALARMS),
-        ("evidence that does not resolve", lambda row: bool(row.grades["missing"])),
+        ("a place that does not resolve", lambda row: bool(row.unresolved)),
     )
     return [f"{name}: {what}" for name, row in rows.items() for what, short in limits if short(row)]
 
@@ -68,7 +68,7 @@ def to_markdown(samples: Sequence[Sample], scores: Scores) -> str:
 def _line(name: str, row: Score) -> str:
     unnamed = row.planted - row.named
     found = f"{row.found}" + (f" ({unnamed} not named)" if unnamed else "")
-    grades = ", ".join(f"{count} {grade}" for grade, count in sorted(row.grades.items())) or "none"
+    grades = ", ".join(f"{count} {grade}" for grade, count in sorted(row.grades.items())) or "–"
     cells = (
         name,
         str(row.planted),

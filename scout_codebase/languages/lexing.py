@@ -36,6 +36,8 @@ _OPERATOR_RUN = r"[!#$%&*+./<=>?@\\^|~:-]+"
 _NUMBER = r"\d(?:[eEpP][+-]\d|\w|\.(?=\w)|'(?=\d))*"
 _REGEX = r"/(?![*/\s])(?:\\.|\[(?:\\.|[^\]\\\n]){0,200}\]|[^/\\\n\[]){1,400}/[a-z]*"
 _OPENING = re.compile(r"[\w@$#%~]*[\"'`]*")
+_LONG_QUOTES = re.compile(r"[rRuU]?(?:\"\"\"|''')")
+_LINE_END = re.compile(r"[^\S\n]*(?:\n|\Z)")
 _VALUE_AHEAD = re.compile(
     r"return|typeof|case|do|else|in|of|and|or|not|if|unless|elsif|when|while|until|void|delete|"
     r"throw|new|instanceof|yield|await|then"
@@ -127,11 +129,12 @@ def _nest(closers: list[str], character: str) -> None:
 
 def _alone(text: str, token: _Token) -> bool:
     """Whether a string of three quotes is all that stands on its lines."""
-    line = text.rfind("\n", 0, token.start) + 1
-    end = text.find("\n", token.end)
-    behind = text[token.end : end if end >= 0 else len(text)].strip()
-    opening = re.match(r"[rRuU]?(?:\"\"\"|''')", text[token.start : token.start + 4])
-    return opening is not None and not text[line : token.start].strip() and not behind
+    if not _LONG_QUOTES.match(text, token.start) or not _LINE_END.match(text, token.end):
+        return False
+    before = token.start
+    while before and text[before - 1] != "\n" and text[before - 1].isspace():
+        before -= 1
+    return not before or text[before - 1] == "\n"
 
 
 def would_join(text: str, before: int, behind: int, lexis: Lexis) -> bool:
@@ -238,10 +241,11 @@ def _end_of_block(text: str, at: int, marks: tuple[str, str], nests: bool) -> in
         end = text.find(closing, at)
         return end + len(closing) if end >= 0 else len(text)
     depth = 1
-    for match in re.finditer(f"{re.escape(opening)}|{re.escape(closing)}", text[at:]):
+    either = re.compile(f"{re.escape(opening)}|{re.escape(closing)}")
+    for match in either.finditer(text, at):
         depth += 1 if match.group() == opening else -1
         if not depth:
-            return at + match.end()
+            return match.end()
     return len(text)
 
 

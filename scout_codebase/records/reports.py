@@ -29,7 +29,8 @@ class Evidence:
     they are set (lines from 1) unless the grade is MISSING. ``claimed_path`` is the model's.
     ``matches`` is how often the quote stands in ``path``; the first place is the one given.
     ``symbol`` is set where a definition was named rather than quoted, ``comment`` where nothing in
-    the place is code, and ``reason`` says why what is MISSING was not found."""
+    the place is code, and ``reason`` says why what is MISSING was not found. ``question`` is the id
+    of the question that the model named it in answer to, "" where the tool found it itself."""
 
     claimed_path: str
     quote: str
@@ -43,6 +44,7 @@ class Evidence:
     symbol: str = ""
     comment: bool = False
     reason: str = ""
+    question: str = ""
 
     @property
     def found(self) -> bool:

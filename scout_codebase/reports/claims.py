@@ -8,7 +8,7 @@ apart with the reason.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scout_codebase.records import DroppedClaim, Evidence, Grade
@@ -44,7 +44,7 @@ class Claims:
         checked = {key: self._checked(question, entry) for key, entry in value.items()}
         found = look_up(value, self.checker)
         if found is not None:
-            checked[EVIDENCE] = found
+            checked[EVIDENCE] = found = replace(found, question=question)
             self.evidence.append(found)
             if not found.found:
                 self.dropped.append(DroppedClaim(question, value, found.reason))

@@ -1,4 +1,4 @@
-"""The fewest arrows to take out of a graph so that no cycle is left, and the layers that then show.
+"""Few arrows to take out of a graph so that no cycle is left, and the layers that then show.
 
 The order of the nodes decides: an arrow that leads back in it is one to take out. The best order of
 a small group is found by dynamic programming over its subsets (Lawler, 1964), that of a larger one

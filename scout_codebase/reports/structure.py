@@ -21,9 +21,10 @@ _MOST_USES = 20  # imports of one violation that are named
 
 
 def structure(graph: DependencyGraph) -> Row:
-    """The facts ``cycles`` (each with the fewest imports whose removal ends it), ``layers`` (of
-    components, the top one first) and ``violations`` (what leads up, with its imports). Tests stand
-    above everything and are left out of the layers."""
+    """The facts ``cycles``, ``cycle_cuts`` (imports without which each is ended: the fewest, where
+    ``ordering`` computes them exactly), ``layers`` (of components, the top one first) and
+    ``violations`` (what leads up, with its imports). Tests stand above everything and are left out
+    of the layers."""
     between = _between_components(graph)
     weights = {arrow: len(edges) for arrow, edges in between.items()}
     names = {name for arrow in weights for name in arrow}

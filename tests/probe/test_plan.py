@@ -149,6 +149,19 @@ def test_depths_are_evenly_spaced_and_the_order_is_mixed() -> None:
 
 
 def test_another_pack_has_its_choices_in_another_order() -> None:
+    """What a model remembers of one commit's probe does not help it in that of the next."""
+    texts = invented(24)
+    first, second = (
+        {(row.kind, row.subject): row.choices for row in planned(rows, 96).plan.probes}
+        for rows in (texts, {**texts, "shop/zzz.py": "LAST = 1\n"})
+    )
+    both = [key for key in first if sorted(first[key]) == sorted(second.get(key, ()))]
+    moved = [key for key in both if first[key] != second[key]]
+    assert len(both) >= 20
+    assert len(moved) > 0.9 * len(both)
+
+
+def test_the_right_choice_has_no_place_of_its_own() -> None:
     """A model that always takes the first choice is right no more often than by chance."""
     first = [row.choices.index(row.answer) for row in planned(invented(24), 96).plan.probes]
     counts = Counter(first)

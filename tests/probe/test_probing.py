@@ -65,7 +65,8 @@ def test_the_files_of_a_weak_stretch_are_named() -> None:
         TEXTS, 48, lambda probe: reply(wrong(probe) if probe.path in weak else probe.answer)
     )
     named = {path for band in recall.weak for path in band.paths}
-    assert weak & named
+    assert {row.probe.path for row in recall.answers if not row.is_right} == weak
+    assert weak <= named
     assert len(named) < len(TEXTS) / 2
     packed = packed_texts(TEXTS)
     order = [section.path for section in packed.pack.sections if section.path]

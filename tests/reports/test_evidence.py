@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.packing import Packed, pack_texts
+from support.spans import text_at
 
 from scout_codebase.records import Evidence, Grade
-from scout_codebase.reports.evidence import EvidenceChecker, SourceText, Span, says_enough
+from scout_codebase.reports.evidence import EvidenceChecker, SourceText, says_enough
 
 STORE = """\
 import sqlite3
@@ -99,7 +100,7 @@ def test_what_must_match(
     assert (found.claimed_path, found.quote) == (path, quote)
     source = checker.source(found.path)
     assert source is not None
-    assert source.find(span_text(source.text, span_of(found)))
+    assert source.find(text_at(source.text, found))
 
 
 @pytest.mark.parametrize(
@@ -264,16 +265,6 @@ def test_definitions_are_graded_as_quotes_are(
 TOKEN = re.compile(r"\w+|[^\w \t\n\r\f\v]")
 
 
-def span_of(evidence: Evidence) -> Span:
-    return Span(evidence.start_line, evidence.end_line, evidence.start_column, evidence.end_column)
-
-
-def span_text(text: str, span: Span) -> str:
-    starts = [0] + [match.end() for match in re.finditer("\n", text)]
-    begin = starts[span.start_line - 1] + span.start_column - 1
-    return text[begin : starts[span.end_line - 1] + span.end_column - 1]
-
-
 def spaced(text: str) -> list[tuple[str, bool]]:
     """Each token, and whether a blank stands in front of it."""
     rows, end = [], 0
@@ -300,7 +291,7 @@ def test_plain_text_is_searched_exactly(text: str, data: st.DataObject) -> None:
     spans = SourceText(text).find(quote)
     assert len(spans) == (occurrences(spaced(text), wanted) if wanted else 0)
     for span in spans:
-        assert TOKEN.findall(span_text(text, span)) == TOKEN.findall(quote)
+        assert TOKEN.findall(text_at(text, span)) == TOKEN.findall(quote)
 
 
 @settings(deadline=None, max_examples=300)

@@ -168,15 +168,35 @@ def test_every_language_has_rules_or_is_plain_text() -> None:
     assert {name for name, lexis in LEXES.items() if lexis == LEXES["text"]} == plain
 
 
-UNITS = ['"', "'", "`", "/*", "{-", "(", "(]", 'r#"', "<<A\n", "${", "'''", "(/[", '"#{', "\\"]
+UNITS = [
+    "/**/",
+    "''' ",
+    '"',
+    "'",
+    "`",
+    "/*",
+    "{-",
+    "(",
+    "(]",
+    'r#"',
+    "<<A\n",
+    "${",
+    "'''",
+    "(/[",
+    '"#{',
+    "\\",
+]
 
 
 @pytest.mark.parametrize("language", ["csharp", "javascript", "python", "ruby", "rust", "shell"])
 @pytest.mark.parametrize("unit", UNITS)
 def test_lexing_takes_time_that_grows_with_the_text(language: str, unit: str) -> None:
+    """Eight times the text takes about eight times as long, in one of three attempts."""
+
     def seconds(count: int) -> float:
         start = time.process_time()
         assert len(lex(unit * count, LEXES[language]).kinds) == len(unit) * count
         return time.process_time() - start
 
-    assert seconds(8_000) < 20 * seconds(1_000) + 0.1
+    ratios = (seconds(80_000) / seconds(10_000) for _ in range(3))
+    assert any(ratio < 12 for ratio in ratios)

@@ -4,12 +4,12 @@ nothing else is."""
 from __future__ import annotations
 
 import functools
-import re
 from collections import Counter
 
 from support.code_oracle import Source, same_code
 from support.mangled_quotes import Mangled, corpus, mangled_quotes
 from support.packing import pack_texts
+from support.spans import offsets
 
 from scout_codebase.neutralise import neutralise
 from scout_codebase.records import Evidence, Grade
@@ -35,17 +35,10 @@ def results() -> tuple[Result, ...]:
     return tuple((row, checker.check(row.path, neutralise(row.quote)[0])) for row in quotes)
 
 
-def offsets(evidence: Evidence) -> tuple[int, int]:
-    text = sources()[evidence.path].text
-    starts = [0] + [match.end() for match in re.finditer("\n", text)]
-    start = starts[evidence.start_line - 1] + evidence.start_column - 1
-    return start, starts[evidence.end_line - 1] + evidence.end_column - 1
-
-
 def shows(row: Mangled, evidence: Evidence) -> bool:
     """Whether the place that is shown is the quote's code."""
     source = sources()[evidence.path]
-    start, end = offsets(evidence)
+    start, end = offsets(source.text, evidence)
     if row.parts:
         found, (first, last) = "".join(source.text[start:end].split()), row.parts
         if found.startswith("".join(first.split())) and found.endswith("".join(last.split())):

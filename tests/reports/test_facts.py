@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.packing import Packed, pack_repository, pack_texts, shipped_weaknesses
+from support.findings import facts_of
+from support.packing import pack_repository, pack_texts
 from support.repositories import isolate, make_repository
 
 from scout_codebase.neutralise import MARK
-from scout_codebase.pack import tokens_by_path
 from scout_codebase.records import Omission, OmissionReason
-from scout_codebase.reports.facts import collect_facts
 from scout_codebase.reports.places import MOST_JUDGED
 
 SHOP: dict[str, str | bytes] = {
@@ -35,11 +34,6 @@ SHOP: dict[str, str | bytes] = {
     "shop/text.py": "LIMIT = 3\n\n\ndef clean(text: str) -> str:\n    return text.strip()\n",
     "tests/test_shop.py": "from shop import store\n\n\ndef test(name):\n    return eval(name)\n",
 }
-
-
-def facts_of(packed: Packed) -> dict[str, Any]:
-    tokens = tokens_by_path(packed.pack)
-    return collect_facts(packed.snapshot, packed.graph, tokens, shipped_weaknesses())
 
 
 @pytest.fixture(scope="module")

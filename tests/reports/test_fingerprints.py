@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from engines.scripted_server import Chat
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.command_line import Run, server_of, sound
 from support.packing import build_graph, shipped_weaknesses, snapshot_of
+from support.repositories import make_repository
 
 from scout_codebase.records import Snapshot
 from scout_codebase.reports.places import judged_places
@@ -110,8 +117,54 @@ def test_a_folder_and_the_whole_repository_agree() -> None:
     assert [row["fingerprint"] for row in whole] == [row["fingerprint"] for row in folder]
 
 
-def test_what_the_model_says_does_not_count() -> None:
-    """The places of tests and those beyond the limit are numbered like all others."""
+def says(chosen: str, words: str) -> Callable[[Chat], None]:
+    """A model that calls the lines vulnerable whose number matches, in those words."""
+
+    def answer(chat: Chat) -> None:
+        question = chat.body["messages"][-1]["content"].rpartition("<question>")[2]
+        value = sound(chat.body["response_format"]["json_schema"]["schema"])
+        value |= {key: f"{words} {key}" for key in ("title", "exploit", "fix") if key in value}
+        if "source" in value:
+            value["source"] = {"path": "a.py", "quote": f"def f(x):  # {words}"}
+        if "answer" in value:
+            value["answer"] = "yes" if re.search(rf", line (?:{chosen}),", question) else "no"
+        chat.begin()
+        chat.say(json.dumps(value), "stop")
+        chat.usage(10)
+        chat.end()
+
+    return answer
+
+
+def found_by(run: Run, tmp_path: Path, model: Callable[[Chat], None]) -> dict[int, tuple[str, str]]:
+    """Title and fingerprint by line, of a review by that model."""
+    code = "def f(x):\n    eval(x)\n    eval(x)\n    eval(x)\n"
+    repository, out = tmp_path / "shop", tmp_path / "out"
+    if not repository.exists():
+        make_repository(repository, {"a.py": code})
+    server = server_of("none")
+    server.answers = model
+    with server.running():
+        options = ("--report", "security-review", "--no-cache", "--base-url", server.base_url)
+        assert run("review", repository, "--out", out, *options).code == 0
+    report = json.loads((out / "security-review.json").read_text())
+    return {
+        row["evidence"][-1]["start_line"]: (row["title"], row["fingerprint"])
+        for row in report["findings"]
+    }
+
+
+def test_what_the_model_says_does_not_count(run: Run, tmp_path: Path) -> None:
+    """Neither its words nor which of the places that look alike it dismisses."""
+    first = found_by(run, tmp_path, says(".", "An account of the"))
+    second = found_by(run, tmp_path, says("3|4", "Quite other words for"))
+    assert (list(first), list(second)) == ([2, 3, 4], [3, 4])
+    assert {title for title, _ in first.values()}.isdisjoint(title for title, _ in second.values())
+    assert len({print_ for _, print_ in first.values()}) == 3
+    assert [first[line][1] for line in (3, 4)] == [second[line][1] for line in (3, 4)]
+
+
+def test_places_that_are_not_judged_are_numbered_like_all_others() -> None:
     many = "def f(x):\n" + "    eval(x)\n" * 100
     facts = judged_places(
         snapshot_of({"a.py": many}),

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from support.packing import Packed, pack_texts, shipped_weaknesses
+from support.findings import facts_of
+from support.packing import Packed, pack_texts
 
-from scout_codebase.pack import tokens_by_path
 from scout_codebase.records import Dismissed, Finding, Grade, Severity
 from scout_codebase.reports.ask import CheckedAnswer
 from scout_codebase.reports.evidence import EvidenceChecker
-from scout_codebase.reports.facts import collect_facts
 from scout_codebase.reports.security import judged_places
 
 FILES = {
@@ -35,11 +34,6 @@ FILES = {
     "tests/test_store.py": "def test_run():\n    assert eval('1') == 1\n",
 }
 SOURCE_LINE = 'return find(db, request.args["name"])'
-
-
-def facts_of(packed: Packed) -> dict[str, Any]:
-    tokens = tokens_by_path(packed.pack)
-    return collect_facts(packed.snapshot, packed.graph, tokens, shipped_weaknesses())
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from support.findings import facts_of
+from support.packing import pack_texts
 
-from support.packing import pack_texts, shipped_weaknesses
-
-from scout_codebase.pack import tokens_by_path
-from scout_codebase.reports.facts import brief, collect_facts
+from scout_codebase.reports.facts import Facts, brief
 
 SHOP = {
     "web/app.py": "import flask\n\nfrom core import orders\n\n\ndef serve():\n    orders.all()\n",
@@ -19,14 +17,12 @@ SHOP = {
 }
 
 
-def facts_of(texts: dict[str, str]) -> dict[str, Any]:
-    packed = pack_texts(texts)
-    tokens = tokens_by_path(packed.pack)
-    return collect_facts(packed.snapshot, packed.graph, tokens, shipped_weaknesses())
+def facts_in(texts: dict[str, str]) -> Facts:
+    return facts_of(pack_texts(texts))
 
 
 def test_layers_and_the_imports_that_lead_up() -> None:
-    facts = facts_of(SHOP)
+    facts = facts_in(SHOP)
     assert facts["layers"] == [["web"], ["core"], ["store"]]
     (violation,) = facts["violations"]
     assert (violation["source"], violation["target"]) == ("store", "web")
@@ -37,7 +33,7 @@ def test_layers_and_the_imports_that_lead_up() -> None:
 
 
 def test_each_cycle_comes_with_what_to_cut() -> None:
-    facts = facts_of(SHOP)
+    facts = facts_in(SHOP)
     assert facts["cycles"] == [["core/orders.py", "core/rules.py", "store/rows.py", "web/forms.py"]]
     ((cut,),) = facts["cycle_cuts"]
     assert (cut["path"], cut["line"], cut["target"]) == ("store/rows.py", 1, "web/forms.py")
@@ -45,20 +41,20 @@ def test_each_cycle_comes_with_what_to_cut() -> None:
 
 def test_what_has_no_cycle_has_nothing_to_cut() -> None:
     without = {**SHOP, "store/rows.py": "def read():\n    return []\n"}
-    facts = facts_of(without)
+    facts = facts_in(without)
     assert facts["cycles"] == facts["cycle_cuts"] == facts["violations"] == []
     assert facts["layers"] == [["web"], ["core"], ["store"]]
-    assert facts_of({"a.py": "x = 1\n"})["layers"] == []
+    assert facts_in({"a.py": "x = 1\n"})["layers"] == []
 
 
 def test_packages_are_asked_about_those_first_that_most_files_use() -> None:
     many = "".join(f"import package{number:02}\n" for number in range(10))
-    facts = facts_of({**SHOP, "web/many.py": many})
+    facts = facts_in({**SHOP, "web/many.py": many})
     first, second = facts["package_groups"]
     assert first["names"][0] == "flask"
     assert (len(first["names"]), len(second["names"])) == (8, 3)
     assert len({*first["names"], *second["names"]}) == 11
-    assert facts_of({"a.py": "x = 1\n"})["package_groups"] == []
+    assert facts_in({"a.py": "x = 1\n"})["package_groups"] == []
 
 
 def test_flows_begin_where_input_comes_in_and_where_programs_start() -> None:
@@ -70,10 +66,10 @@ def test_flows_begin_where_input_comes_in_and_where_programs_start() -> None:
         "main.py": "def run():\n    pass\n" + main,
         "other.py": "def run():\n    pass\n" + main,
     }
-    facts = facts_of(texts)
+    facts = facts_in(texts)
     assert [row["path"] for row in facts["use_cases"]] == ["c.py", "b.py", "main.py"]
     first = facts["use_cases"][0]
     assert first["code"] in texts["c.py"].split("\n")[first["line"] - 1]
     assert [row["path"] for row in brief(facts)["use_cases"]] == ["c.py"]
-    (alone,) = facts_of({"a.py": "x = 1\n"})["use_cases"]
+    (alone,) = facts_in({"a.py": "x = 1\n"})["use_cases"]
     assert alone["path"] == ""

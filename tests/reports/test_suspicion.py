@@ -3,6 +3,7 @@ what is to be computed of the last place of the class in it."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -336,14 +337,21 @@ def test_arguments_and_parameters() -> None:
     ]
 
 
-def test_a_hostile_function_is_read_in_bounded_time() -> None:
+def test_a_hostile_function_is_read_in_bounded_time(seconds_for_plain_source: float) -> None:
     lines = [f"    a{number} = a{number - 1} + a{number - 2} + b" for number in range(2, 2_000)]
     code = "\n".join(["def f(a0, a1, b):", *lines, "    os.system(a1999)"])
+    started = time.thread_time()
     row = facts({"a.py": code}, "command")
+    assert time.thread_time() - started < 8 * seconds_for_plain_source
     assert row["standing"] == OPEN
+
+
+def test_a_long_line_is_read_in_bounded_time(seconds_for_plain_source: float) -> None:
+    started = time.thread_time()
     long = "x = " + "\\" * 5_000 + '"' + " " * 50_000 + "("
     assert len(pieces(long)) < 1_000
     assert assigned(" " * 100_000 + "x") is None
+    assert time.thread_time() - started < seconds_for_plain_source / 2
 
 
 @given(st.text(alphabet="ab_$.({[]})'\"`,=:<>- \n\\", max_size=80))
