@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from scout_codebase import __version__
 from scout_codebase.budget import LARGEST_CHAT_TEMPLATE
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.kept import KeptAnswers
-from scout_codebase.engines.open import EngineChoice, open_engine
 from scout_codebase.errors import RepositoryError, UnusableAnswerError
+from scout_codebase.opening import opened_engine
 from scout_codebase.pack import tokens_by_path
 from scout_codebase.pipeline import Packed, describe_pack, pack_repository
 from scout_codebase.probing import (
@@ -83,9 +83,7 @@ def review(
     allowed = allowed_suppressions(settings, definitions)
     packed = _packed(settings, library, reporter)
     reporter.say(describe_pack(packed))
-    facts = review_facts(packed, library)
-    for definition in definitions:  # what is broken shows before anything is sent
-        planned_questions(definition, facts, library)
+    facts = _planned_facts(packed, definitions, library)
     probe = _planned_probe(settings, packed, library)
     files = ReportFiles(settings.out)
     files.set_aside([*settings.reports, *([PROBE] if probe else [])])
@@ -93,8 +91,8 @@ def review(
         asked = settings.engine
         if engine_of is not None:
             besides = sum(largest_question_and_reply(definitions, facts, library, probe=probe))
-            tokens = packed.pack.tokens
-            asked = stack.enter_context(engine_of(tokens, besides + LARGEST_CHAT_TEMPLATE))
+            needed = besides + LARGEST_CHAT_TEMPLATE
+            asked = stack.enter_context(engine_of(packed.pack.tokens, needed))
         engine, choice = stack.enter_context(opened_engine(asked, reporter))
         if _is_brief(settings, embedded=engine.identity.embedded):
             facts = brief(facts)
@@ -182,6 +180,16 @@ def review_facts(packed: Packed, library: TemplateLibrary) -> Facts:
     return {**facts, **c4_diagrams(facts)}
 
 
+def _planned_facts(
+    packed: Packed, definitions: Sequence[ReportDefinition], library: TemplateLibrary
+) -> Facts:
+    """Raises TemplateError: what is broken shows before anything is sent."""
+    facts = review_facts(packed, library)
+    for definition in definitions:
+        planned_questions(definition, facts, library)
+    return facts
+
+
 def largest_question_and_reply(
     definitions: Sequence[ReportDefinition],
     facts: Facts,
@@ -202,46 +210,6 @@ def largest_question_and_reply(
         max((count_tokens(worded(row).text) for row in (*questions, *probed)), default=0),
         max((*replies, *(row.max_tokens for row in probed)), default=0),
     )
-
-
-@contextmanager
-def opened_engine(settings: EngineSettings, reporter: Reporter) -> Iterator[tuple[Engine, str]]:
-    """The engine and how it was chosen, closed whatever happens."""
-    choice = EngineChoice(
-        engine=settings.engine,
-        cache_dir=cache_folder(),
-        base_url=settings.base_url or None,
-        model=settings.model or None,
-        api_key=settings.api_key or None,
-        context_window=settings.context_window,
-        allow_remote=settings.allow_remote,
-        weights_path=settings.weights,
-        timeout=settings.timeout,
-        priority=settings.priority,
-        vllm_python=settings.vllm_python,
-        vllm_arguments=settings.vllm_arguments,
-    )
-    with reporter.downloading() as download:
-        engine = open_engine(choice, on_note=reporter.say, on_weights=download.update)
-    try:
-        how = _how_chosen(settings, engine)
-        identity = engine.identity
-        reporter.say(f"Model: {identity.model} on {identity.family} ({how})")
-        yield engine, how
-    finally:
-        engine.close()
-
-
-def _how_chosen(settings: EngineSettings, engine: Engine) -> str:
-    if settings.origin:
-        return settings.origin
-    if settings.base_url:
-        return "named by --base-url"
-    if settings.engine != "auto":
-        return "named by --engine"
-    if engine.identity.embedded:
-        return "no server was found on this machine"
-    return "found on this machine"
 
 
 def _kept_answers(

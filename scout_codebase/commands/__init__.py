@@ -14,6 +14,9 @@ from scout_codebase.commands.prompts import prompts
 from scout_codebase.commands.review import review
 from scout_codebase.commands.serve import serve
 from scout_codebase.commands.tokens import tokens
+from scout_codebase.commands.warm import warm
 
-COMMANDS = (review, probe, pack, tokens, graph, languages, plan, serve, prompts, config, doctor)
+COMMANDS = (
+    *(review, probe, warm, pack, tokens, graph, languages, plan, serve, prompts, config, doctor),
+)
 """In the order in which ``--help`` lists them."""
