@@ -7,15 +7,16 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import platformdirs
 
 from benchmarks.machine import machine
 from benchmarks.packing.measure import FailedRunError
 from benchmarks.serving.figures import Figure, missed
-from benchmarks.serving.measured import Measured
 from tests.vllm_peer.server import PeerFailedError
+
+Measured = TypeVar("Measured")
 
 
 def run(

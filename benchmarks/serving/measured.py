@@ -41,7 +41,12 @@ class Measured:
 
 
 def measured_review(
-    tree: Path, report: str, questions: int, base_url: str, *, memory: bool
+    tree: Path,
+    report: str,
+    questions: int,
+    base_url: str,
+    *options: str,
+    memory: bool,
 ) -> Measured:
     """Reviews ``tree`` with a warm cache of its own. Raises FailedRunError where the client does
     not leave with 0, or sends another number of questions."""
@@ -49,7 +54,7 @@ def measured_review(
         folders, out = Path(scratch), Path(scratch) / "out"
         command = [sys.executable, "-m", "scout_codebase", "review", str(tree)]
         command += ["--prompts", str(PROMPTS), "--report", report, "--out", str(out)]
-        command += ["--base-url", between.base_url]
+        command += ["--base-url", between.base_url, *options]
         timed([*command, "--dry-run"], folders)  # warms the cache, and sends nothing
         started = time.perf_counter()
         run = timed(command, folders, memory=memory)
