@@ -159,6 +159,21 @@ PYTHON = {
     ),
     "a digest of a password": ("crypto", "def f(password):\n    return md5(password)", EXPOSED),
     "a digest for a cache": ("crypto", "def cache_key(page):\n    return md5(page)", GUARDED),
+    "a digest of a password for a cache": (
+        "crypto",
+        "def cache_key(password):\n    return md5(password)",
+        EXPOSED,
+    ),
+    "a code that opens something": (
+        "crypto",
+        "def door_code():\n    return random.randint(0, 9999)",
+        EXPOSED,
+    ),
+    "a code that says something": (
+        "crypto",
+        "def status_code():\n    return random.choice([200, 404])",
+        OPEN,
+    ),
     "a digest of something": ("crypto", "def f(page):\n    return md5(page)", OPEN),
 }
 
@@ -276,6 +291,11 @@ def test_what_is_shown_is_what_decided() -> None:
     code = "def f():\n    return requests.get('https://a.example/' + request.args['n'])"
     row = facts({"a.py": code}, "request")
     assert (row["origins"], row["guard"]) == ([], "the address begins with a fixed host or path")
+
+
+def test_a_danger_that_outweighs_a_guard_is_shown_without_it() -> None:
+    row = facts({"a.py": "def cache_key(password):\n    return md5(password)"}, "crypto")
+    assert (row["guard"], row["danger"]) == ("", "password")
 
 
 def test_of_a_long_way_the_source_is_shown() -> None:
