@@ -33,13 +33,14 @@ def judged_places(
     or not) and ``ignore_comments``."""
     table = {row["category"]: row for row in weaknesses}
     lines_of = _line_reader(snapshot)
-    examiner = Examiner(graph, CodeText(graph.analyses, lines_of), weaknesses)
+    code = CodeText(graph.analyses, lines_of)
+    examiner = Examiner(graph, code, weaknesses)
     found = with_fingerprints(list(_rows(graph, table, lines_of)), snapshot.folder)
     rows = sorted(found, key=_gravest_first)
     tests = [row for row in rows if row["is_test"]]
     candidates = [row for row in rows if not row["is_test"]]
     return {
-        "places": [_completed(row, examiner) for row in candidates[:MOST_JUDGED]],
+        "places": [_completed(row, examiner, code) for row in candidates[:MOST_JUDGED]],
         "inputs": _inputs(graph),
         "place_counts": dict(Counter(row["category"] for row in candidates[:MOST_JUDGED])),
         "not_judged": {"tests": len(tests), "over_limit": len(candidates[MOST_JUDGED:])},
@@ -83,10 +84,17 @@ def _rows(
                 }
 
 
-def _completed(row: Row, examiner: Examiner) -> Row:
-    """With what is computed only of the places that are judged."""
-    found = examiner.facts(row.pop("raw_path"), row.pop("place"))
-    return {**row, **found}
+def _completed(row: Row, examiner: Examiner, code: CodeText) -> Row:
+    """With what is computed only of the places that are judged. ``plain_excerpt`` is the excerpt
+    without comments and docstrings, ``value`` the part of the construct that decides."""
+    path, place = row.pop("raw_path"), row.pop("place")
+    first, last = row.pop("excerpt_lines")
+    return {
+        **row,
+        **examiner.facts(path, place),
+        "value": neutralise(place.value)[0],
+        "plain_excerpt": "\n".join(code.lines(path)[first - 1 : last]),
+    }
 
 
 def _place_row(path: str, analysis: FileAnalysis, place: Place, lines: Sequence[str]) -> Row:
@@ -103,6 +111,7 @@ def _place_row(path: str, analysis: FileAnalysis, place: Place, lines: Sequence[
         "symbol": place.symbol,
         "digest": place.digest,
         "excerpt": "\n".join(lines[start - 1 : end]),
+        "excerpt_lines": (start, end),
         "is_test": is_test(path),
     }
 
