@@ -7,7 +7,7 @@ up like any quote, and only shown where it was found. Confidence says what suppo
 stands alone, ``low`` where the account of it failed. A definition may leave the account out.
 
 A place that is called safe although nothing that was computed makes it so is neither a finding nor
-cleared, whatever guard a model names: it is undecided, and the report says that a person has to look.
+cleared, whatever guard a model names: it is undecided, and the report says that a person must look.
 """
 
 from __future__ import annotations
