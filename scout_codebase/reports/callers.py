@@ -42,7 +42,7 @@ class CallFinder:
             if symbol.name.rpartition(".")[2] == name
         }
         for source in sorted({path, *self._importers.get(path, ())}):
-            if not self._code.names(source, name):  # spares most files the slower reading
+            if not self._code.matches(source, name, call):  # spares most files the slower reading
                 continue
             for number in self._code.lines_with(source, name):
                 line = self._code.lines(source)[number - 1]

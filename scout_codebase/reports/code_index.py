@@ -21,6 +21,7 @@ from scout_codebase.reports.statements import (
     block_around,
     declared_parameters,
     indentation,
+    is_condition,
 )
 
 _FUNCTIONS = ("function", "method")
@@ -77,10 +78,16 @@ class CodeIndex:
 
     def __init__(self, graph: DependencyGraph, code: CodeText, calls: CallFinder) -> None:
         self._graph, self.code, self._calls = graph, code, calls
+        self.around = cache(self._around)
+        self.globals = cache(self._globals)
+        self.callers = cache(self._callers)
+        self.conditions = cache(self._conditions)
         self.returns = cache(self._returns)
+        self.speaks_of = cache(self._speaks_of)
+        self.function = cache(self._function)
         self.is_table = cache(self._is_table)
 
-    def around(self, path: str, line: int) -> tuple[Function, ...]:
+    def _around(self, path: str, line: int) -> tuple[Function, ...]:
         """The functions around a line, the innermost first."""
         analysis = self._graph.analyses.get(path)
         found = [
@@ -102,9 +109,12 @@ class CodeIndex:
         return declared_parameters(function.symbol.signature, function.name)
 
     def enforces_types(self, path: str) -> bool:
-        analysis = self._graph.analyses.get(path)
-        spec = BY_NAME.get(analysis.language) if analysis else None
+        spec = BY_NAME.get(self._language(path))
         return spec is not None and spec.enforces_types
+
+    def exports_capitals(self, path: str) -> bool:
+        spec = BY_NAME.get(self._language(path))
+        return spec is not None and spec.exports_capitals
 
     def route_of(self, function: Function) -> str:
         """The decorators of a route above a function."""
@@ -115,7 +125,7 @@ class CodeIndex:
     def sets(self, path: str, name: str, first: int, last: int) -> list[Set]:
         """The assignments to a name within some lines."""
         found = []
-        numbers = self.code.lines_with(path, name)
+        numbers = self.code.lines_with(path, name, first, last)
         begun = {self.code.opened(path, number) for number in numbers}
         taken_apart = {number for number in begun if self._takes_apart(path, number)}
         for number in sorted(taken_apart.union(numbers)):
@@ -145,7 +155,7 @@ class CodeIndex:
                 return list(sets[index:]), True
         return list(sets), False
 
-    def globals(self, path: str, name: str) -> list[Set]:
+    def _globals(self, path: str, name: str) -> list[Set]:
         """The assignments to a name of the whole file: those outside of functions, and those of a
         function that says or seems to mean that one."""
         found = []
@@ -180,16 +190,15 @@ class CodeIndex:
             rf"(?:\s*:[^=]*)?\s*(?:[.+|?&-]|\|\||\?\?)?=(?![=>~])\s*(?P<value>.+)$"
         )
         found = []
-        for number in self.code.lines_with(path, name):
-            if first <= number <= last:
-                statement = self.code.statement(path, number)
-                match = own.search(statement.text)
-                one = None if self.around(path, number) else assigned(statement.text)
-                declared = one is not None and bool(one.names & {name, f"${name}", name.strip("$")})
-                if match or declared:
-                    value = match["value"] if match else one.value if one else ""
-                    complete = statement.complete
-                    found.append(Set(number, statement.end, first_statement(value), complete))
+        for number in self.code.lines_with(path, name, first, last):
+            statement = self.code.statement(path, number)
+            match = own.search(statement.text)
+            one = None if self.around(path, number) else assigned(statement.text)
+            declared = one is not None and bool(one.names & {name, f"${name}", name.strip("$")})
+            if match or declared:
+                value = match["value"] if match else one.value if one else ""
+                complete = statement.complete
+                found.append(Set(number, statement.end, first_statement(value), complete))
         return found or list(self._written_out(path, line, name))
 
     def _written_out(self, path: str, line: int, name: str) -> Iterator[Set]:
@@ -246,7 +255,7 @@ class CodeIndex:
                 return match[1], match[2]
         return "", ""
 
-    def callers(self, function: Function) -> tuple[CallSite, ...]:
+    def _callers(self, function: Function) -> tuple[CallSite, ...]:
         """Where a function is called. Tests and examples show how it is called, not by whom, and so
         does a function that calls itself: what they alone call has callers elsewhere."""
         path, name = function.path, function.name
@@ -278,7 +287,7 @@ class CodeIndex:
             return False
         return any(qualifier in _module_names(file) for file in self.imported.get(path, ()))
 
-    def function(self, path: str, callee: str) -> Function | None:
+    def _function(self, path: str, callee: str) -> Function | None:
         """The definition of the repository that a file can call by that name."""
         name = _LAST.split(callee)[-1]
         for target in (path, *self.imported.get(path, ())):
@@ -286,9 +295,16 @@ class CodeIndex:
                 return Function(target, symbol)
         return None
 
-    def body(self, function: Function) -> str:
+    def _conditions(self, path: str) -> frozenset[int]:
+        """The lines that test something."""
+        lines = self.code.lines(path)
+        return frozenset(number for number, line in enumerate(lines, 1) if is_condition(line))
+
+    def _speaks_of(self, function: Function, pattern: re.Pattern[str]) -> bool:
+        """Whether a pattern matches in a function."""
         lines = self.code.lines(function.path)
-        return "\n".join(lines[function.symbol.start_line - 1 : function.symbol.end_line])
+        rows = lines[function.symbol.start_line - 1 : function.symbol.end_line]
+        return pattern.search("\n".join(rows)) is not None
 
     def _returns(self, function: Function) -> tuple[Set, ...] | None:
         """What a function gives back; None where that could not be read."""
@@ -296,12 +312,10 @@ class CodeIndex:
         symbol, path = function.symbol, function.path
         lines = self.code.lines(path)
         for number in range(symbol.start_line, symbol.end_line + 1):
-            if next(iter(self.around(path, number)), None) != function:
-                continue
             match = _RETURN.match(lines[number - 1]) or (
                 _RETURN.search(lines[number - 1]) if number == symbol.start_line else None
             )
-            if match:
+            if match and next(iter(self.around(path, number)), None) == function:
                 statement = self.code.statement(path, number)
                 whole = _RETURN.search(statement.text)
                 value = (whole["value"] or whole["arrow"] or "") if whole else ""
@@ -317,7 +331,7 @@ class CodeIndex:
         table = re.compile(_TABLE.format(escaped))
         changed = re.compile(rf"{escaped}\s*(?:\[[^\]]*\]\s*=(?!=)|\.(?:set|update|push|append)\()")
         for target in (path, *self.imported.get(path, ())):
-            if not self.code.names(target, last.strip("$")):
+            if not self.code.matches(target, last.strip("$"), table):
                 continue
             lines = self.code.lines(target)
             numbers = self.code.lines_with(target, last)

@@ -6,6 +6,7 @@ A comment is no code: it may say anything of a value, and neither checks nor set
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -73,13 +74,18 @@ class CodeText:
         """In the columns of the file."""
         return self._file(path).lines
 
-    def names(self, path: str, name: str) -> bool:
-        """Whether a name stands anywhere in a file, comments included: told without reading it."""
-        return any(name in line for line in self._raw(path))
+    def matches(self, path: str, name: str, pattern: re.Pattern[str]) -> bool:
+        """Whether some line matches a pattern that holds a name, comments included: told without
+        looking for comments."""
+        return any(name in line and pattern.search(line) for line in self._raw(path))
 
-    def lines_with(self, path: str, word: str) -> Sequence[int]:
-        """The numbers of the lines in which a word stands."""
-        return self._file(path).words.get(word.strip("$"), ())
+    def lines_with(
+        self, path: str, word: str, first: int = 1, last: int | None = None
+    ) -> Sequence[int]:
+        """The numbers of the lines in which a word stands, of some lines or of all."""
+        numbers = self._file(path).words.get(word.strip("$"), ())
+        end = len(numbers) if last is None else bisect_right(numbers, last)
+        return numbers[bisect_left(numbers, first) : end]
 
     def begins_statement(self, path: str, line: int) -> bool:
         """Whether no list of arguments or values goes on in this line."""

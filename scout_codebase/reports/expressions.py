@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scout_codebase.reports.code_text import LONGEST
 
@@ -55,11 +56,12 @@ NOT_VALUES = frozenset(
         "elif", "else", "except", "False", "false", "fn", "for", "foreach", "from", "func",
         "function", "if", "import", "in", "instanceof", "int", "is", "isset", "lambda", "let",
         "map", "mut", "new", "nil", "None", "not", "null", "or", "print", "range", "return",
-        "static", "string", "switch", "throw", "True", "true", "try", "typeof",
+        "static", "string", "struct", "switch", "throw", "True", "true", "try", "typeof",
         "undefined", "unless", "use", "var", "void", "while", "with", "yield", "err", "byte",
     }
 )  # fmt: skip
 _LONGEST_CALLEE = 80
+_MOST_AROUND = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Piece:
         return self.chain.endswith("(")
 
 
+@lru_cache(maxsize=4_096)
 def pieces(expression: str) -> tuple[Piece, ...]:
     """Of the first characters of an expression: reading takes the square of them."""
     return tuple(_pieces(_without_regexes(expression[:LONGEST]), (), 0))
@@ -172,7 +175,7 @@ def _names(
 ) -> Iterator[Piece]:
     for match in _NAME.finditer(expression, start, end):
         before, rest = expression[: match.start()], expression[match.end() :]
-        if match[0] in NOT_VALUES or rest.startswith(("'", '"', "`")):
+        if match[0] in NOT_VALUES or rest.startswith(("'", '"', "`", "{")):
             continue
         if _DECLARED_BEHIND.match(rest) or _DECLARED_BEFORE.search(before[-120:]):
             continue
@@ -232,7 +235,7 @@ def _start_of_condition(code: str, end: int) -> int:
 
 def _around(expression: str, position: int) -> Iterator[str]:
     """What encloses a position: ``callee(`` and ``table[``, the innermost first."""
-    depth = 0
+    depth = found = 0
     for index in range(position - 1, -1, -1):
         sign = expression[index]
         if sign in ")]":
@@ -243,6 +246,9 @@ def _around(expression: str, position: int) -> Iterator[str]:
             callee = _CALLEE.search(expression[max(0, index - _LONGEST_CALLEE) : index])
             if callee:
                 yield callee[0].strip() + sign
+                found += 1
+                if found == _MOST_AROUND:
+                    return
 
 
 def call_arguments(text: str, name: str) -> tuple[str, ...] | None:

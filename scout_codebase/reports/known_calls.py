@@ -44,7 +44,7 @@ STORED = re.compile(
 """A method that answers with what is stored, whatever it is given."""
 
 DERIVED = re.compile(
-    r"(?i)(?:join\w*|w?format|s?n?printf|sprintln|sprint|fprintf|errorf|str|string|strval|text|repr"
+    r"(?i)(?:compile|make|join\w*|w?format|s?n?printf|sprintln|sprint|fprintf|errorf|str|string|strval|text|repr"
     r"|bytes|bytearray|buffer|from|of|path|purepath|posixpath|paths|file|url|uri|urljoin|parse_?url"
     r"|urlparse|urlsplit|urlunparse|urlunsplit|parse|\w*encode\w*|\w*decode\w*|stringify|dumps"
     r"|loads?|safe_?load|serialize|unserialize|marshal\w*|unmarshal\w*|\w*strip|\w*trim\w*|lower"

@@ -27,7 +27,7 @@ from scout_codebase.reports.known_calls import (
     STORED,
 )
 from scout_codebase.reports.origins import Origin, OriginKind, Step, distinct
-from scout_codebase.reports.statements import Parameter, is_condition, mentions, parameter_type
+from scout_codebase.reports.statements import Parameter, mentions, parameter_type
 
 _DEEPEST = 12
 _MOST_CALLS = 8
@@ -112,22 +112,20 @@ class Trace:
     def _call(self, piece: Piece, rest: str, at: At) -> Iterator[Origin]:
         callee = piece.chain[:-1]
         last = _LAST.split(callee)[-1].rstrip("!")
+        arguments = split_arguments(rest[rest.find("(") + 1 :])
         function = self._index.function(at.path, callee)
         if CONFIGURATION.match(callee) or self._harmless(f"{callee}("):
             return
         on_value = last != callee and not self._is_module(piece.name, at)
         if function and self._index.returns(function) is not None:
-            arguments = split_arguments(rest[rest.find("(") + 1 :])
             yield from self._returned(function, arguments, at)
             if on_value and not OWN_OBJECT.fullmatch(piece.name):
                 yield from self._name(piece.name, callee, at)
-        elif STORED.search(last) and on_value:
+        elif on_value and STORED.search(last) and (arguments or last.startswith("fetch")):
             yield Origin(OriginKind.PARAMETER, f"what {callee}() finds")
         elif on_value:
             yield from self._name(piece.name, callee.rpartition(last)[0].rstrip(".:->?"), at)
-        elif not (MADE_HERE.match(last) or last[:1].isupper()) and (
-            not DERIVED.match(last) or rest[len(piece.chain) :].lstrip().startswith(")")
-        ):
+        elif not (_is_made_of(last, arguments) or self._is_type(last, at)):
             yield Origin(OriginKind.PARAMETER, f"{callee}()")
 
     def _returned(self, function: Function, arguments: tuple[str, ...], at: At) -> Iterator[Origin]:
@@ -205,7 +203,7 @@ class Trace:
         if imported:
             for file, one in imported[:_MOST_SETS]:
                 yield from self._of_set(one, At(file, one.line, one.end, at.depth + 1))
-        elif _is_constant(name, members) or self._index.function(at.path, name):
+        elif self._is_constant(name, members, at) or self._index.function(at.path, name):
             yield Origin(OriginKind.OWN, chain)
         else:
             yield Origin(OriginKind.PARAMETER, name)
@@ -235,7 +233,7 @@ class Trace:
             where = At(at.path, function.symbol.start_line, function.symbol.end_line, at.depth + 1)
             yield from self._parameter(function, parameter, parameter.names[0], where)
         elif not sets:
-            constant = _is_constant("", [member])
+            constant = self._is_constant("", [member], at)
             yield Origin(OriginKind.OWN if constant else OriginKind.PARAMETER, chain)
 
     def _kept(self, at: At, member: str) -> tuple[Function, Parameter] | None:
@@ -304,10 +302,10 @@ class Trace:
     def _check(self, name: str, at: At) -> str:
         """The condition before a line that tests a name, where it is one that can stop a value."""
         first, _ = self._index.region(at.path, at.line)
-        lines = self._index.code.lines(at.path)
-        for number in self._index.code.lines_with(at.path, name):
-            line = lines[number - 1] if first <= number <= at.line else ""
-            if is_condition(line) and mentions(line, name) and self._stops(line):
+        lines, conditions = self._index.code.lines(at.path), self._index.conditions(at.path)
+        for number in self._index.code.lines_with(at.path, name, first, at.line):
+            line = lines[number - 1] if number in conditions else ""
+            if mentions(line, name) and self._stops(line):
                 return line.strip()
         return ""
 
@@ -346,10 +344,20 @@ class Trace:
         return f"{around[:-1]}()" if function and self._guards_within(function) else ""
 
     def _guards_within(self, function: Function) -> bool:
-        return bool(self._guards and self._guards.search(self._index.body(function)))
+        return bool(self._guards and self._index.speaks_of(function, self._guards))
 
     def _is_module(self, name: str, at: At) -> bool:
         return name[:1].isupper() or self._index.is_module(at.path, name)
+
+    def _is_constant(self, name: str, members: Sequence[str], at: At) -> bool:
+        """Whether it is written as constants and types are, or is a library's."""
+        last = members[-1] if members else name
+        known = re.fullmatch(r"\$?[A-Z][A-Z0-9_]*", last) or LIBRARY_CONSTANT.fullmatch(last)
+        of_library = bool(members) and last[:1].isupper() and self._index.is_module(at.path, name)
+        return bool(known) or of_library or self._is_type(last, at)
+
+    def _is_type(self, name: str, at: At) -> bool:
+        return name[:1].isupper() and not self._index.exports_capitals(at.path)
 
     def _inputs(self, at: At) -> list[str]:
         """The code of the inputs on some lines."""
@@ -378,11 +386,6 @@ def _input_at(piece: Piece, rest: str, inputs: Sequence[str]) -> str:
     return ""
 
 
-def _is_constant(name: str, members: Sequence[str]) -> bool:
-    """Whether it is written as constants and types are."""
-    last = members[-1] if members else name
-    return bool(
-        re.fullmatch(r"\$?[A-Z][A-Z0-9_]*", last)
-        or last[:1].isupper()
-        or LIBRARY_CONSTANT.fullmatch(last)
-    )
+def _is_made_of(function: str, arguments: Sequence[str]) -> bool:
+    """Whether a call gives nothing but what it makes of its arguments, or of nothing."""
+    return bool(MADE_HERE.match(function) or (arguments and DERIVED.match(function)))

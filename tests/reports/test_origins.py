@@ -139,6 +139,15 @@ UNKNOWN = {
         "from b import read_command\n\n\ndef f():\n    cmd = read_command()\n    os.system(cmd)",
         OPEN,
     ),
+    "a call of something unknown in Go": (
+        "a.go",
+        "command",
+        (
+            'package a\n\nimport "b"\n\nfunc f() {\n\tline := b.ReadCommand()\n'
+            '\texec.Command("sh", "-c", line).Run()\n}\n'
+        ),
+        OPEN,
+    ),
     "a call that gives back a constant": (
         "a.py",
         "command",
