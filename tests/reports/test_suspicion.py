@@ -388,6 +388,9 @@ def test_a_hostile_function_is_read_in_bounded_time() -> None:
     code = "\n".join(["def f(a0, a1, b):", *lines, "    os.system(a1999)"])
     row = facts({"a.py": code}, "command")
     assert row["standing"] == OPEN
+    nested = f"os.system({'g(' * 300}a{')' * 300})"
+    row = facts({"a.py": f"def f(a):\n    {nested}\n"}, "command")
+    assert row["standing"] == OPEN
     long = "x = " + "\\" * 5_000 + '"' + " " * 50_000 + "("
     assert len(pieces(long)) < 1_000
     assert assigned(" " * 100_000 + "x") is None
