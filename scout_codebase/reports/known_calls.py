@@ -53,10 +53,10 @@ DERIVED = re.compile(
     r"|substring|resolve|abspath|realpath|normpath|dirname|basename|normalize|clean|abs|base|dir"
     r"|ext|extname|expanduser|absolute|relative|relpath|with_\w+|joinpath|list|tuple|dict|set"
     r"|sorted|reversed|array\w*|object|map|filter|zip|enumerate|iter|next|max|min|len|count|sum"
-    r"|number|round|floor|ceil|fopen|open\w*|file_get_contents|read_?(?:file|text|bytes|all|dir)"
+    r"|number|round|floor|ceil|fopen|open(?:sync|file)?|file_get_contents|read_?(?:file|text|bytes|all|dir)"
     r"(?:sync)?|readfilesync|newreader|newscanner|bytesio|stringio|quote\w*|\w*escape\w*|\w*digest"
     r"|create_?hash|create_?hmac|update|md5|sha\d*|hash\w*|hmac|new|copy|deepcopy|freeze|cast|clone"
-    r"|has_?own\w*|includes|contains|request|f|q|r|b|html|raw_html|mark_?safe|markup|template)$"
+    r"|has_?own\w*|includes|contains|mark_?safe|markup|template)$"
 )
 """A function that gives what it makes of its arguments alone."""
 
