@@ -51,11 +51,15 @@ def _entry(path: Path, number: int, row: Any) -> BaselineEntry:
     return BaselineEntry(**{name: row.get(name, "") for name in _TEXTS})
 
 
-def baseline_text(findings: Iterable[Finding], earlier: Baseline | None) -> str:
-    """A baseline of these findings, by path; those that stood in an ``earlier`` one keep their
-    reasons. Sorted, so that a change of it shows what changed."""
+def baseline_text(
+    findings: Iterable[Finding], earlier: Baseline | None, kept: Iterable[BaselineEntry] = ()
+) -> str:
+    """A baseline of these findings and of the entries that are ``kept`` without one, by path; what
+    stood in an ``earlier`` one keeps its reason. Sorted, so that a change of it shows what changed.
+    """
     reasons = {row.fingerprint: row.reason for row in earlier.entries} if earlier else {}
-    rows = {
+    rows = {entry.fingerprint: entry for entry in kept}
+    rows |= {
         finding.fingerprint: BaselineEntry(
             fingerprint=finding.fingerprint,
             rule=finding.rule,

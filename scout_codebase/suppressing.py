@@ -36,8 +36,9 @@ def keep_baseline(
     reporter: Reporter,
 ) -> None:
     """Writes the baseline that was asked for: every finding but those that a comment in the source
-    suppresses already. Entries that match nothing any more are left out. Raises UnusableAnswerError
-    for a review that failed in part: its baseline would lack what was not judged."""
+    suppresses already, and every earlier entry whose code is still there: a place beyond the limit,
+    or one that the model calls safe this time, is still accepted. Raises UnusableAnswerError for a
+    review that failed in part: its baseline would lack what was not judged."""
     if settings.write_baseline is None:
         return
     failed = sum(len(report.failures) for report in reports if report.rules)
@@ -52,8 +53,16 @@ def keep_baseline(
         for finding in (*report.findings, *report.suppressed)
         if all(by.kind is SuppressionKind.EXTERNAL for by in finding.suppressions)
     ]
-    write_atomically(settings.write_baseline, baseline_text(findings, earlier))
-    reporter.say(f"Findings accepted in {settings.write_baseline}: {len(findings)}")
+    kept = [
+        stale.entry
+        for report in reports
+        if report.suppressions and report.suppressions.baseline
+        for stale in report.suppressions.baseline.stale
+        if stale.code_found
+    ]
+    write_atomically(settings.write_baseline, baseline_text(findings, earlier, kept))
+    more = f", and {len(kept)} whose code is still there" if kept else ""
+    reporter.say(f"Findings accepted in {settings.write_baseline}: {len(findings)}{more}")
 
 
 def tell_of_suppressions(report: Report, reporter: Reporter) -> None:

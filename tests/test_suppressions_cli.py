@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engines.scripted_server import FAULTS
+from engines.scripted_server import FAULTS, Chat
 from support.command_line import SOUND_ANSWERS, Result, Run, assert_one_line, server_of
 from support.findings import RUN, report_of
 from support.packing import pack_texts
@@ -41,6 +41,13 @@ def review(run: Run, repository: Path, *options: str | Path, answers: str = "sou
             *(repository, "--base-url", server.base_url, "--report", "security-review"),
             *("--no-cache", "--fail-on", "low", *options),
         )
+
+
+def answers_no(chat: Chat) -> None:
+    chat.begin()
+    chat.say('{"answer": "no"}', "stop")
+    chat.usage(10)
+    chat.end()
 
 
 def data() -> dict[str, Any]:
@@ -101,6 +108,18 @@ def test_a_baseline_that_no_longer_matches_says_so(run: Run, shop: Path) -> None
     assert "is gone or was changed" in page()
     assert review(run, shop, "--baseline", "accepted.json").code == 0
     assert "match no finding" not in page()
+
+
+def test_what_the_model_calls_safe_this_time_stays_accepted(
+    run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review(run, shop, "--write-baseline", "accepted.json")
+    first = Path("accepted.json").read_text()
+    monkeypatch.setitem(FAULTS, "sound", answers_no)
+    result = review(run, shop, "--baseline", "accepted.json", "--write-baseline", "accepted.json")
+    assert (result.code, data()["findings"], data()["suppressed"]) == (0, [], [])
+    assert Path("accepted.json").read_text() == first
+    assert "Findings accepted in accepted.json: 0, and 1 whose code is still there" in result.err
 
 
 def test_a_comment_accepts_unless_the_user_says_no(run: Run, shop: Path) -> None:

@@ -52,7 +52,7 @@ _MOST_MATCHES = 10_000
 _MOST_EFFORT = 1_000_000
 _STEP_UP = 10
 _LONGEST_CODE = 240
-_LONGEST_VALUE = 600
+LONGEST_VALUE = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _place(match: Match, source: bytes, scopes: _Scopes) -> Place:
         end_line=end,
         code=code.strip()[:_LONGEST_CODE],
         symbol=scopes.around(start),
-        value=value[:_LONGEST_VALUE],
+        value=value[:LONGEST_VALUE],
         digest=token_digest(match.node, source),
     )
 
@@ -187,7 +187,7 @@ def _joined(first: Place, other: Place) -> Place:
     """The first of two matches of a line, with what decides in either."""
     if other.value in first.value:
         return first
-    return replace(first, value=f"{first.value}, {other.value}"[:_LONGEST_VALUE])
+    return replace(first, value=f"{first.value}, {other.value}"[:LONGEST_VALUE])
 
 
 class _Scopes:

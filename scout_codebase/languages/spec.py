@@ -56,7 +56,9 @@ class LanguageSpec:
     steps: a text that needs more is not parsed either; 0 is no limit. Of a longer file the lines
     within ``most_bytes`` are parsed. A parse takes at most ``most_steps`` steps, and
     ``most_steps_a_byte``: source that people write takes one or two, dense data three. The more
-    time a grammar wants for a step in a text full of errors, the fewer it has."""
+    time a grammar wants for a step in a text full of errors, the fewer it has. Where a language
+    ``enforces_types``, a parameter that is declared to be a number is one, whatever it is given.
+    Where it ``exports_capitals``, a capital begins the name of any function, not of types only."""
 
     name: str
     title: str
@@ -80,6 +82,8 @@ class LanguageSpec:
     most_bytes: int = 250_000
     most_steps: int = 400_000
     most_steps_a_byte: int = 5
+    enforces_types: bool = False
+    exports_capitals: bool = False
 
 
 def grammar_of(module: str, function: str = "language") -> Callable[[], object]:

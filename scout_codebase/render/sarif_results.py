@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from scout_codebase.records import (
     Evidence,
     Finding,
     Grade,
+    Masked,
     Rule,
     Snapshot,
     Suppression,
@@ -33,6 +35,9 @@ class Locations:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._files = {prompt_path(file.path): file for file in snapshot.files}
+        self._masked: dict[str, list[Masked]] = defaultdict(list)
+        for row in snapshot.masked:
+            self._masked[row.path].append(row)
         self._folder = snapshot.folder
 
     def at(self, path: str, region: Json, says: str = "") -> Json:
@@ -60,9 +65,21 @@ class Locations:
     def _text(self, evidence: Evidence) -> str:
         text = encodable(self._files[evidence.path].text)
         lines = text.split("\n")[evidence.start_line - 1 : evidence.end_line]
-        lines[-1] = lines[-1][: evidence.end_column - 1]
-        lines[0] = lines[0][evidence.start_column - 1 :]
+        last = self._column(evidence.path, evidence.end_line, evidence.end_column)
+        first = self._column(evidence.path, evidence.start_line, evidence.start_column)
+        lines[-1] = lines[-1][: last - 1]
+        lines[0] = lines[0][first - 1 :]
         return "\n".join(lines)[:_LONGEST_SNIPPET]
+
+    def _column(self, path: str, line: int, column: int) -> int:
+        """A column of the file in its text, where labels stand in place of the secrets before it:
+        one within a secret is that of the end of its label."""
+        longer = 0
+        for row in sorted(self._masked[self._files[path].path], key=lambda row: row.start_column):
+            if row.start_line == line == row.end_line and 0 < row.start_column < column:
+                behind = max(column, row.start_column + row.width)
+                longer += len(row.label) - row.width + (behind - column)
+        return column + longer
 
 
 def uri(path: str, folder: str = "") -> str:

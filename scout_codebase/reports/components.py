@@ -14,15 +14,16 @@ from scout_codebase.reports.shown import shown
 Row = dict[str, Any]
 
 
-def _component_of(graph: DependencyGraph) -> dict[str, str]:
+def component_of(graph: DependencyGraph) -> dict[str, str]:
+    """The name of the component of each path."""
     return {path: part.name for part in graph.components for path in part.paths}
 
 
 def component_edges(graph: DependencyGraph) -> list[Row]:
-    component_of = _component_of(graph)
+    homes = component_of(graph)
     counts: Counter[tuple[str, str]] = Counter()
     for edge in graph.edges:
-        pair = component_of.get(edge.source), component_of.get(edge.target)
+        pair = homes.get(edge.source), homes.get(edge.target)
         if pair[0] and pair[1] and pair[0] != pair[1]:
             counts[pair[0], pair[1]] += 1
     return [

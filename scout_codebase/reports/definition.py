@@ -3,7 +3,7 @@ is sent."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,13 @@ from scout_codebase.reports.verdicts import VERDICTS
 from scout_codebase.templates import TemplateLibrary
 
 PAGE_TEMPLATE = "report.md.j2"
-FINDERS = {"judged-places": ("judge", "refute")}
-"""What turns answers into findings, and the questions that it needs."""
+FINDERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "judged-places": {
+        "judge": ("answer", "vulnerable", "score"),
+        "refute": ("refuted", "guard", "reached_by", "stands"),
+    }
+}
+"""What turns answers into findings, and the questions that it needs, with what it reads of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +95,19 @@ def _check_finder(file: str, definition: ReportDefinition) -> None:
         return
     if definition.finder not in FINDERS:
         raise TemplateError(f"{file}: nothing makes findings by the name {definition.finder}")
-    asked = {question.id for question in definition.questions}
-    for needed in FINDERS[definition.finder]:
+    asked = {question.id: question for question in definition.questions}
+    for needed, fields in FINDERS[definition.finder].items():
         if needed not in asked:
             raise TemplateError(f"{file}: {definition.finder} needs a question called {needed}")
+        if asked[needed].each != "places":
+            raise TemplateError(f"{file}: {needed} must be asked of each of the places")
+        _check_fields(f"{file}: {definition.finder}", asked[needed], fields)
+
+
+def _check_fields(reader: str, question: QuestionDefinition, wanted: Sequence[str]) -> None:
+    for field in wanted:
+        if field not in question.fields:
+            raise TemplateError(f"{reader} needs a field '{field}' of the answer to {question.id}")
 
 
 def _question(library: TemplateLibrary, report: str, row: Mapping[str, Any]) -> QuestionDefinition:
@@ -108,7 +122,7 @@ def _question(library: TemplateLibrary, report: str, row: Mapping[str, Any]) -> 
     max_tokens = row.get("max_tokens")
     if type(max_tokens) is not int or max_tokens < 1:
         raise TemplateError(f"{file}: question {row.get('id')} needs a max_tokens above 0")
-    return QuestionDefinition(
+    question = QuestionDefinition(
         id=_text(file, row, "id"),
         template=template,
         max_tokens=max_tokens,
@@ -119,6 +133,10 @@ def _question(library: TemplateLibrary, report: str, row: Mapping[str, Any]) -> 
         choices=_words(file, row, "choices"),
         verdict=_verdict(file, row),
     )
+    if question.verdict:
+        reads = VERDICTS[question.verdict].reads
+        _check_fields(f"{file}: the verdict {question.verdict}", question, reads)
+    return question
 
 
 def _words(file: str, row: Mapping[str, Any], key: str) -> tuple[str, ...]:

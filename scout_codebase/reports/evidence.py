@@ -93,7 +93,8 @@ class EvidenceChecker:
         elsewhere = self._search_all(wanted)
         if len(elsewhere) == 1 and len(elsewhere[0][1]) == 1:
             return _found(path, quote, Grade.CORRECTED, *elsewhere[0])
-        return _missing(path, quote, self._why_missing(claimed, [place for place, _ in elsewhere]))
+        others = [place for place, _ in elsewhere]
+        return _missing(path, quote, self._why_missing("quote", claimed, others))
 
     def check_symbol(self, reference: str) -> Evidence:
         """``path::Name.of.it`` as evidence, at the first line of the definition. Graded as a quote
@@ -105,7 +106,8 @@ class EvidenceChecker:
         here = [row for row in known if row.path == claimed]
         if not here and len(known) != 1:
             others = list(dict.fromkeys(row.path for row in known))
-            return _missing(path, reference, self._why_missing(claimed, others), name)
+            reason = self._why_missing("definition", claimed, others)
+            return _missing(path, reference, reason, name)
         rows = here or known
         grade = (
             Grade.CORRECTED if not here else Grade.AMBIGUOUS if len(here) > 1 else Grade.VERIFIED
@@ -121,7 +123,8 @@ class EvidenceChecker:
         claimed = self._named(path)
         source = self._sources.get(claimed)
         if source is None or not 1 <= number <= source.line_count:
-            return _missing(path, "", self._why_missing(claimed, []))
+            reason = "that file has no such line" if source else "there is no such file"
+            return _missing(path, "", reason)
         quote = source.line(number).strip()
         return _found(path, quote, Grade.VERIFIED, claimed, [source.whole_line(number)])
 
@@ -136,17 +139,17 @@ class EvidenceChecker:
                 break
         return found
 
-    def _why_missing(self, claimed: str, others: Sequence[str]) -> str:
+    def _why_missing(self, what: str, claimed: str, others: Sequence[str]) -> str:
         here = (
             "is not in that file"
             if claimed in self._sources
             else "comes with a path that does not exist"
         )
         if not others:
-            return f"the quote {here}, and no other file has it"
+            return f"the {what} {here}, and no other file has it"
         places = ", ".join(others[:_MOST_NAMED])
         more = " and others" if len(others) > _MOST_NAMED else ""
-        return f"the quote {here}, and more than one other place has it: {places}{more}"
+        return f"the {what} {here}, and more than one other place has it: {places}{more}"
 
 
 def _found(

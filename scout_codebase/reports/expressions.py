@@ -1,4 +1,4 @@
-"""Expressions and statements read as text, alike in every language with infix calls.
+"""Expressions read as text, alike in every language with infix calls.
 
 What is read wrongly costs a hint: a fact of ``origins`` that is missing, never a place.
 """
@@ -6,109 +6,236 @@ What is read wrongly costs a hint: a fact of ``origins`` that is missing, never 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+
+from scout_codebase.reports.code_text import LONGEST
 
 _STRING = re.compile(
     r"""(?P<quote>["'`])(?P<text>(?:\\.|(?!(?P=quote))[^\\])*)(?P=quote)""", re.DOTALL
 )
-_INSERTED = re.compile(r"\$?\{([^{}]*)\}|(\$[A-Za-z_]\w*(?:->\w+|\[\w*\])?)")
-_NAME = re.compile(r"(?<![\w$.])(?<!->)(?<!::)(?<!\\)\$?[A-Za-z_]\w*")
-_CALLEE = re.compile(r"[\w$.:>\\-]*[\w$]$")
-# A call, the name of an argument, a key, or what is gone through item by item.
-_NO_VALUE_BEFORE = re.compile(
-    r"\s*(?:\(|=(?![=>~])|:(?!:))|\.(?:map|flatMap|forEach|filter|reduce|length|size)\b"
+_REGEX = re.compile(
+    r"(?<=[(,=:?&|!])\s?/(?![*/\s])(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\[\s\"'`])+/[gimsuy]*(?=[\s,.);])"
 )
+_DOLLAR_BRACES = r"\$\{(?P<braces>[^{}]*)\}"
+_IN_TEMPLATE = re.compile(_DOLLAR_BRACES)
+_IN_DOUBLE = re.compile(
+    rf"{_DOLLAR_BRACES}|\{{(?P<php>\$[^{{}}]*)\}}|#\{{(?P<ruby>[^{{}}]*)\}}|\\\((?P<swift>[^()]*)\)"
+    r"|(?P<plain>\$[A-Za-z_]\w*(?:->\w+|\[\w*\])?)"
+)
+_IN_FORMAT = re.compile(r"(?<!\{)\{(?P<braces>[^{}]+)\}")
+_FORMAT_PREFIX = re.compile(r"(?<![A-Za-z])(?:[rR]?[fF][rR]?|\$@?|@\$)$|\w!\s*\([^()]*$")
+_FORMAT_END = re.compile(r"(?:![rsa])?(?::[^\[\](){}'\"]*)?$|=$")
+_NAME = re.compile(r"(?<![\w$.@])(?<!->)(?<!::)(?<!\\)\$?[A-Za-z_]\w*")
+_CHAIN = re.compile(r"\$?[A-Za-z_]\w*(?:(?:\??\.|\?->|->|::)\$?[A-Za-z_]\w*)*!?\s*\(?")
+_CALLEE = re.compile(r"[\w$.:>\\?-]*[\w$]!?\s*$")
+_ARGUMENT_NAME = re.compile(r"\s*=(?![=>~])")
+_DECLARED_BEHIND = re.compile(r"[^()]*\)\s*=>|\s*=>")
+_DECLARED_BEFORE = re.compile(r"\blambda\s[\w, ]*$|\b(?:function|func|fn)\b[\s\w]*\([^()]*$")
+_COUNTED = re.compile(r"\??\.(?:length|size|count)(?![\w(])")
+_INLINE = (
+    r"(?:async\s+)?(?:\((?P<many>[^()]*)\)\s*=>|(?P<one>[\w$]+)\s*=>"
+    r"|function\s*\w*\s*\((?P<old>[^()]*)\))"
+)
+_MAPPED = re.compile(rf"\??\.(?:map|flatMap|forEach)\(\s*{_INLINE}")
+_CALLBACK = re.compile(rf"\??\.(?:map|flatMap|forEach|filter|find|some|every)\(\s*{_INLINE}")
+_MEMBER = re.compile(r"\??\.\w+(?:\((?:[^()]|\([^()]*\))*\))?")
+_KEY_BEHIND = re.compile(r"\s*:(?!:)")
+_KEY_BEFORE = re.compile(r"(?:[{,(\[]|\blambda(?:\s+[\w, ]+)?)\s*$")
 _ITERATED = re.compile(r"\bfor\s+[\w$, ()]+\s+(?:in|of)\s+$|\bfor\s+$|\bfor\s+[\w, ]+,\s*$")
-_NOT_VALUES = frozenset(
+_COMPREHENSION = re.compile(
+    r"\bfor\s+(?P<names>[\w, ()]{1,80}?)\s+in\s+(?P<source>(?:[^()\[\]]|\([^()]*\)|\[[^\[\]]*\])+?)"
+    r"(?=\s+(?:if|for)\s|[)\]}]|$)"
+)
+_TERNARY = re.compile(r"(?<!\?)\?(?![?.:>]|->)\s")
+_PYTHON_TERNARY = re.compile(r"\sif\s(?P<condition>.*?)\selse\s")
+NOT_VALUES = frozenset(
     {
         "and", "as", "async", "await", "case", "catch", "const", "def", "default", "do", "echo",
-        "elif", "else", "except", "False", "false", "for", "foreach", "from", "func",
+        "elif", "else", "except", "False", "false", "fn", "for", "foreach", "from", "func",
         "function", "if", "import", "in", "instanceof", "int", "is", "isset", "lambda", "let",
-        "map", "new", "nil", "None", "not", "null", "or", "print", "range", "return",
-        "static", "string", "switch", "throw", "True", "true", "try", "typeof",
-        "undefined", "unless", "use", "var", "while", "with", "yield", "err", "byte",
+        "map", "mut", "new", "nil", "None", "not", "null", "or", "print", "range", "return",
+        "static", "string", "struct", "switch", "throw", "True", "true", "try", "typeof",
+        "undefined", "unless", "use", "var", "void", "while", "with", "yield", "err", "byte",
     }
 )  # fmt: skip
-_ASSIGNMENT = re.compile(
-    r"^\s*(?:(?:const|let|var|final|my|local|auto|export|static|private|public|protected|\}?\s*else"
-    r"|(?:if|for|while|switch)\s*\(?)\s+)*"
-    r"(?P<targets>[\w$,\s{}\[\].:>*&<?-]+?)\s*"
-    r"(?:\:=|[.+|&?-]?=|\?\?=)(?![=>~])\s*(?P<value>.+)$"
-)
-_LOOP = re.compile(
-    r"^\s*(?:async\s+)?for(?:each)?\s*(?:await\s*)?\(?\s*(?:const|let|var)?\s*"
-    r"(?P<targets>[\w$,\s()*]+?)\s+(?:in|of|:)\s+(?P<value>.+?)[:{)\s]*$"
-)
-_FOREACH = re.compile(r"^\s*foreach\s*\((?P<value>.+?)\s+as\s+(?P<targets>.+?)\)\s*\{?\s*$")
-_WITH = re.compile(r"^\s*(?:async\s+)?with\s+(?P<value>.+)\s+as\s+(?P<targets>[\w, ()]+):\s*$")
-_CONDITION = re.compile(
-    r"^\s*(?:\}?\s*else\s*)?(?:if|elif|unless|while|switch|assert|guard|when|require|case)\b|\?\s|"
-    r"\bif\b"
-)
-
-
-LONGEST = 1_000  # characters of an expression or a line
 _LONGEST_CALLEE = 80
+_MOST_AROUND = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A part of an expression in the order in which it is written: the text of a literal, or the
-    ``name`` that a value begins with. ``around`` are the calls (``f(``) and the tables (``t[``)
-    that the value is given to on the way out, the innermost first."""
+    ``name`` that a value begins with, with its ``chain`` of members (``request.args.get(``), which
+    ends with a bracket where it is called. ``around`` are the calls (``f(``) and the tables
+    (``t[``) that the value is given to on the way out, the innermost first."""
 
     text: str = ""
     name: str = ""
     around: tuple[str, ...] = ()
     start: int = 0
+    chain: str = ""
+
+    @property
+    def is_call(self) -> bool:
+        return self.chain.endswith("(")
 
 
+@lru_cache(maxsize=4_096)
 def pieces(expression: str) -> tuple[Piece, ...]:
-    """Of the first characters of an expression: more than a thousand are no code that people write,
-    and reading takes the square of them."""
-    return tuple(_pieces(expression[:LONGEST], (), 0))
+    """Of the first characters of an expression: reading takes the square of them."""
+    return tuple(_pieces(_without_regexes(expression[:LONGEST]), (), 0))
+
+
+def _without_regexes(expression: str) -> str:
+    """With blanks in place of the patterns that are literals of JavaScript, Ruby and Perl."""
+    return _REGEX.sub(lambda match: " " * len(match[0]), expression)
+
+
+def bindings(expression: str) -> Mapping[str, str]:
+    """The names that stand for the items of something within an expression, and what of."""
+    found = {}
+    for match in _COMPREHENSION.finditer(expression[:LONGEST]):
+        found.update(dict.fromkeys(_words(match["names"]), match["source"].strip()))
+    for match in _CALLBACK.finditer(expression[:LONGEST]):
+        names = match["many"] or match["one"] or match["old"] or ""
+        source = expression[_start_of_chain(expression, match.start()) : match.start()]
+        found.update(dict.fromkeys(_words(names), source))
+    return found
+
+
+def _start_of_chain(expression: str, end: int) -> int:
+    """Where what ends there begins: a name, its members and their arguments."""
+    depth = 0
+    for index in range(end - 1, -1, -1):
+        sign = expression[index]
+        if sign in ")]":
+            depth += 1
+        elif sign in "([":
+            if depth == 0:
+                return index + 1
+            depth -= 1
+        elif depth == 0 and not re.match(r"[\w$.?]", sign):
+            return index + 1
+    return 0
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[$A-Za-z_]\w*", text)
 
 
 def _pieces(expression: str, outer: tuple[str, ...], offset: int) -> Iterator[Piece]:
     position = 0
+    code = _STRING.sub(lambda match: " " * len(match[0]), expression)
+    conditions = _conditions(code)
     for string in _STRING.finditer(expression):
-        yield from _names(expression, position, string.start(), outer, offset)
-        around = (*_around(expression, string.start()), *outer)
-        yield from _inside(string, around, offset)
+        yield from _names(expression, position, string.start(), outer, offset, conditions)
+        if not _within(string.start(), conditions):
+            around = (*_around(code, string.start()), *outer)
+            yield from _inside(string, expression[: string.start()], around, offset)
         position = string.end()
-    yield from _names(expression, position, len(expression), outer, offset)
+    yield from _names(expression, position, len(expression), outer, offset, conditions)
 
 
-def _inside(string: re.Match[str], around: tuple[str, ...], offset: int) -> Iterator[Piece]:
+def _inside(
+    string: re.Match[str], before: str, around: tuple[str, ...], offset: int
+) -> Iterator[Piece]:
     """The literal text of a string, and the values that are put into it."""
     text, position, start = string["text"], 0, offset + string.start("text")
-    for inserted in _INSERTED.finditer(text):
+    is_format = _FORMAT_PREFIX.search(before) is not None
+    for inserted in _inserted(string["quote"], text, is_format):
+        group = inserted.lastgroup or 0
         if inserted.start() > position:
             yield Piece(text=text[position : inserted.start()], around=around, start=start)
-        group = 1 if inserted[1] is not None else 2
-        yield from _pieces(inserted[group], around, start + inserted.start(group))
+        value = inserted[group]
+        if is_format:
+            value = _FORMAT_END.sub("", value, count=1)
+        yield from _pieces(value, around, start + inserted.start(group))
         position = inserted.end()
     if text[position:]:
         yield Piece(text=text[position:], around=around, start=start + position)
 
 
+def _inserted(quote: str, text: str, is_format: bool) -> Iterator[re.Match[str]]:
+    if is_format:
+        return _IN_FORMAT.finditer(text)
+    if quote == "`":
+        return _IN_TEMPLATE.finditer(text)
+    return _IN_DOUBLE.finditer(text) if quote == '"' else iter(())
+
+
 def _names(
-    expression: str, start: int, end: int, outer: tuple[str, ...], offset: int
+    expression: str,
+    start: int,
+    end: int,
+    outer: tuple[str, ...],
+    offset: int,
+    conditions: tuple[tuple[int, int], ...],
 ) -> Iterator[Piece]:
     for match in _NAME.finditer(expression, start, end):
-        rest = expression[match.end() :]
-        if match[0] in _NOT_VALUES or rest.startswith(("'", '"', "`")):
+        before, rest = expression[: match.start()], expression[match.end() :]
+        if match[0] in NOT_VALUES or rest.startswith(("'", '"', "`", "{")):
             continue
-        if _NO_VALUE_BEFORE.match(rest) or _ITERATED.search(expression[: match.start()]):
+        if _DECLARED_BEHIND.match(rest) or _DECLARED_BEFORE.search(before[-120:]):
             continue
-        around = (*_around(expression, match.start()), *outer)
-        yield Piece(name=match[0], around=around, start=offset + match.start())
+        if _ARGUMENT_NAME.match(rest) or _ITERATED.search(before[-120:]) or _is_elsewhere(rest):
+            continue
+        if _KEY_BEHIND.match(rest) and _KEY_BEFORE.search(before[-80:]):
+            continue
+        if _within(match.start(), conditions):
+            continue
+        chain = _CHAIN.match(expression, match.start())
+        yield Piece(
+            name=match[0],
+            around=(*_around(expression, match.start()), *outer),
+            start=offset + match.start(),
+            chain=re.sub(r"\s+", "", chain[0]) if chain else match[0],
+        )
+
+
+def _is_elsewhere(rest: str) -> bool:
+    """Whether something is only counted, or gone through by a function whose result is the value,
+    by the members that follow it."""
+    position = 0
+    while True:
+        if _MAPPED.match(rest, position) or _COUNTED.match(rest, position):
+            return True
+        member = _MEMBER.match(rest, position)
+        if member is None:
+            return False
+        position = member.end()
+
+
+def _within(position: int, spans: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= position < last for first, last in spans)
+
+
+def _conditions(code: str) -> tuple[tuple[int, int], ...]:
+    """Where an expression only chooses between values."""
+    found = [match.span("condition") for match in _PYTHON_TERNARY.finditer(code)]
+    marks = [match.start() for match in _TERNARY.finditer(code)]
+    return (*found, *((_start_of_condition(code, mark), mark) for mark in marks))
+
+
+def _start_of_condition(code: str, end: int) -> int:
+    depth = 0
+    for index in range(end - 1, -1, -1):
+        sign = code[index]
+        if sign in ")]}":
+            depth += 1
+        elif sign in "([{":
+            if depth == 0:
+                return index + 1
+            depth -= 1
+        elif depth == 0 and (sign in ",;:" or code[index - 1 : index + 2] in (" = ", "=> ")):
+            return index + 1
+    return 0
 
 
 def _around(expression: str, position: int) -> Iterator[str]:
     """What encloses a position: ``callee(`` and ``table[``, the innermost first."""
-    depth = 0
+    depth = found = 0
     for index in range(position - 1, -1, -1):
         sign = expression[index]
         if sign in ")]":
@@ -118,7 +245,10 @@ def _around(expression: str, position: int) -> Iterator[str]:
         elif sign in "([":
             callee = _CALLEE.search(expression[max(0, index - _LONGEST_CALLEE) : index])
             if callee:
-                yield callee[0] + sign
+                yield callee[0].strip() + sign
+                found += 1
+                if found == _MOST_AROUND:
+                    return
 
 
 def call_arguments(text: str, name: str) -> tuple[str, ...] | None:
@@ -150,51 +280,11 @@ def split_arguments(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts if part.strip())
 
 
-def parameter_name(declaration: str) -> str:
-    """The name in a declaration of a parameter, whatever the order of name and type."""
-    plain = declaration.partition("=")[0].strip()
-    dollar = re.search(r"\$\w+", plain)
-    if dollar:
-        return dollar[0]
-    if ":" in plain:
-        plain = plain.partition(":")[0]
-    words = re.findall(r"[A-Za-z_]\w*", plain)
-    return words[0] if words else ""
-
-
-def assigned(line: str) -> tuple[frozenset[str], str] | None:
-    """The names that a line sets, and the expression that they are set to."""
-    if len(line) > LONGEST:
-        return None
-    for form in (_FOREACH, _LOOP, _WITH, _ASSIGNMENT):
-        match = form.match(line)
-        if match:
-            targets = match["targets"]
-            names = frozenset(
-                name
-                for name in re.findall(r"(?<![\w$.>])\$?[A-Za-z_]\w*", targets)
-                if name not in _NOT_VALUES
-            )
-            if names:
-                return names, match["value"]
-    return None
-
-
-def is_condition(line: str) -> bool:
-    return _CONDITION.search(line) is not None
-
-
-def mentions(line: str, name: str) -> bool:
-    return re.search(rf"(?<![\w$.]){re.escape(name)}(?!\w)", line) is not None
-
-
-def block_around(lines: Sequence[str], line: int) -> tuple[int, int]:
-    """First and last line (from 1) of what belongs together around a line at the top level: from
-    the line without indentation above it to the next below."""
-    first = line
-    while first > 1 and (not lines[first - 1].strip() or lines[first - 1][:1].isspace()):
-        first -= 1
-    last = line
-    while last < len(lines) and (not lines[last].strip() or lines[last][:1].isspace()):
-        last += 1
-    return first, last
+def first_statement(text: str) -> str:
+    """Up to a semicolon that stands in no string and no bracket."""
+    masked, depth = _STRING.sub(lambda match: " " * len(match[0]), text), 0
+    for index, sign in enumerate(masked):
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == ";" and depth <= 0:
+            return text[:index]
+    return text

@@ -150,11 +150,11 @@ def _packages(graph: DependencyGraph) -> list[Facts]:
 
 def _package_groups(packages: Sequence[Facts]) -> list[Facts]:
     """One row a question about packages, those that most files use first."""
-    ordered = sorted(packages, key=lambda row: (-_users(row), row["name"]))
+    ordered = sorted(packages, key=lambda row: (-_users(row), row["name"]))[:_MOST_PACKAGES]
     return [
         {"name": f"{start + 1}", "names": [row["name"] for row in group], "packages": group}
-        for start in range(0, min(len(ordered), _MOST_PACKAGES), _MOST_NAMES)
-        for group in [ordered[start : min(start + _MOST_NAMES, _MOST_PACKAGES)]]
+        for start in range(0, len(ordered), _MOST_NAMES)
+        for group in [ordered[start : start + _MOST_NAMES]]
     ]
 
 

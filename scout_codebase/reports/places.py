@@ -11,14 +11,15 @@ from typing import Any
 from scout_codebase.languages.paths import is_test
 from scout_codebase.neutralise import neutralise
 from scout_codebase.records import DependencyGraph, FileAnalysis, Place, Severity, Snapshot
-from scout_codebase.reports.callers import CallFinder, LinesOf, enclosing_function
+from scout_codebase.reports.callers import enclosing_function
+from scout_codebase.reports.code_text import CodeText, LinesOf
 from scout_codebase.reports.fingerprints import with_fingerprints
+from scout_codebase.reports.following import INPUT_CATEGORY
 from scout_codebase.reports.shown import shown
 from scout_codebase.reports.suspicion import Examiner
 
 Row = dict[str, Any]
 
-INPUT_CATEGORY = "input"
 MOST_JUDGED = 60
 _LONGEST_EXCERPT = 36  # lines
 _MARGIN = 10  # lines around a place whose definition is longer than that
@@ -32,14 +33,14 @@ def judged_places(
     or not) and ``ignore_comments``."""
     table = {row["category"]: row for row in weaknesses}
     lines_of = _line_reader(snapshot)
-    finder = CallFinder(graph, lines_of)
-    examiner = Examiner(graph, lines_of, finder, weaknesses)
+    code = CodeText(graph.analyses, lines_of)
+    examiner = Examiner(graph, code, weaknesses)
     found = with_fingerprints(list(_rows(graph, table, lines_of)), snapshot.folder)
     rows = sorted(found, key=_gravest_first)
     tests = [row for row in rows if row["is_test"]]
     candidates = [row for row in rows if not row["is_test"]]
     return {
-        "places": [_completed(row, finder, examiner) for row in candidates[:MOST_JUDGED]],
+        "places": [_completed(row, examiner, code) for row in candidates[:MOST_JUDGED]],
         "inputs": _inputs(graph),
         "place_counts": dict(Counter(row["category"] for row in candidates[:MOST_JUDGED])),
         "not_judged": {"tests": len(tests), "over_limit": len(candidates[MOST_JUDGED:])},
@@ -80,20 +81,19 @@ def _rows(
                     **_place_row(path, analysis, place, lines_of(path)),
                     "weakness": dict(weakness),
                     "severity": weakness["severity"],
-                    "descriptions": [weakness["unsafe"], weakness["safe"]],
                 }
 
 
-def _completed(row: Row, finder: CallFinder, examiner: Examiner) -> Row:
-    """With what is computed only of the places that are judged."""
+def _completed(row: Row, examiner: Examiner, code: CodeText) -> Row:
+    """With what is computed only of the places that are judged. ``plain_excerpt`` is the excerpt
+    without comments and docstrings, ``value`` the part of the construct that decides."""
     path, place = row.pop("raw_path"), row.pop("place")
-    calls = finder.callers(path, row["symbol"])
+    first, last = row.pop("excerpt_lines")
     return {
         **row,
         **examiner.facts(path, place),
-        "callers": [
-            {"path": shown(call.path), "line": call.line, "code": call.code} for call in calls
-        ],
+        "value": neutralise(place.value)[0],
+        "plain_excerpt": "\n".join(code.lines(path)[first - 1 : last]),
     }
 
 
@@ -111,7 +111,7 @@ def _place_row(path: str, analysis: FileAnalysis, place: Place, lines: Sequence[
         "symbol": place.symbol,
         "digest": place.digest,
         "excerpt": "\n".join(lines[start - 1 : end]),
-        "excerpt_line": start,
+        "excerpt_lines": (start, end),
         "is_test": is_test(path),
     }
 

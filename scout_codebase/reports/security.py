@@ -6,8 +6,8 @@ up like any quote, and only shown where it was found. Confidence says what suppo
 ``high`` where a source stands in the code and differs from the place, ``medium`` where the place
 stands alone, ``low`` where the account of it failed. A definition may leave the account out.
 
-A place that is called safe although outside input was seen to reach it, and nothing on the way, is
-neither a finding nor cleared: it is undecided, and the report says that a person has to look.
+A place that is called safe although nothing that was computed makes it so is neither a finding nor
+cleared, whatever guard a model names: it is undecided, and the report says that a person must look.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _dismissed(judged: CheckedAnswer) -> Dismissed:
         path=item["path"],
         line=item["line"],
         reason=f"{_computed(item)} The model says {verdict['answer']}, score {verdict['score']}.",
-        undecided=item.get("standing") == "exposed",
+        undecided=_is_undecided(item),
     )
 
 
@@ -131,25 +131,37 @@ def _refuted(judged: CheckedAnswer, refutation: Mapping[str, Any]) -> Dismissed:
         path=item["path"],
         line=item["line"],
         reason=f"Refuted by a second question: {guard}. {_computed(item)}",
-        undecided=item.get("standing") == "exposed",
+        undecided=_is_undecided(item),
     )
+
+
+def _is_undecided(item: Mapping[str, Any]) -> bool:
+    """Whether a model's word alone makes a place safe."""
+    return item.get("standing", "open") in ("exposed", "open")
 
 
 def _computed(item: Mapping[str, Any]) -> str:
     """What was computed of a place, as a sentence."""
-    return _STANDINGS[item.get("standing", "open")].format(
+    sentences = _FOLLOWED if item["weakness"].get("follow") else _NEAR
+    return sentences[item.get("standing", "open")].format(
         guard=item.get("guard", ""),
         source=next((row["source"] for row in item.get("origins", ())), ""),
         danger=item.get("danger", ""),
     )
 
 
-_STANDINGS: Mapping[str, str] = {
-    "exposed": "Nothing known stands in the way of {source}{danger}.",
+_FOLLOWED: Mapping[str, str] = {
+    "exposed": "Nothing known stands in the way of {source}.",
     "guarded": "Made harmless by {guard}.",
     "own": "In this repository only constants and the program's own values reach it.",
-    "open": "Where its value comes from could not be followed.",
+    "open": "Where its value comes from could not be followed to the end.",
 }
+_NEAR: Mapping[str, str] = {
+    "exposed": "{danger} stands there, and nothing known that makes it harmless.",
+    "guarded": "Made harmless by {guard}.",
+    "open": "Nothing known stands near it that speaks for or against a weakness.",
+}
+"""Of a class whose places are not followed to a source."""
 
 
 def _explanation(item: Mapping[str, Any], refutation: Mapping[str, Any] | None) -> str:

@@ -6,12 +6,13 @@ was meant to stand above which, only its authors know.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from scout_codebase.languages.paths import is_test
 from scout_codebase.records import DependencyGraph, Edge
+from scout_codebase.reports.components import component_of
 from scout_codebase.reports.ordering import Arrow, arrows_to_cut, layers
 from scout_codebase.reports.shown import shown
 
@@ -38,7 +39,7 @@ def structure(graph: DependencyGraph) -> Row:
 
 
 def _between_components(graph: DependencyGraph) -> Mapping[Arrow, list[Edge]]:
-    homes = {path: part.name for part in graph.components for path in part.paths}
+    homes = component_of(graph)
     between: dict[Arrow, list[Edge]] = defaultdict(list)
     for edge in graph.edges:
         source, target = homes.get(edge.source), homes.get(edge.target)
@@ -78,6 +79,6 @@ def _cycle_cuts(graph: DependencyGraph) -> list[list[Row]]:
     rows: list[list[Row]] = []
     for number, cycle in enumerate(graph.cycles):
         arrows = inner[number]
-        cut = arrows_to_cut(cycle, Counter(dict.fromkeys(arrows, 1)))
+        cut = arrows_to_cut(cycle, dict.fromkeys(arrows, 1))
         rows.append([_use(arrows[arrow]) for arrow in cut])
     return rows

@@ -13,6 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scout_codebase.reports.known_calls import CONVERSION, MEMBERSHIP
+from scout_codebase.reports.source_text import says_enough
+from scout_codebase.reports.statements import is_condition
+
 Likelihoods = Mapping[str, float] | None
 
 YES, NO = "yes", "no"
@@ -27,8 +31,9 @@ _NO_GUARD = re.compile(r"\W*(?:none|no|nothing|not|null|n/?a|unknown)\b", re.IGN
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """``follows`` gives the fields that it ``adds``, from the item that was asked about, the
-    answer, and how likely its words were."""
+    answer, which has the fields that it ``reads``, and how likely its words were."""
 
+    reads: tuple[str, ...]
     adds: tuple[str, ...]
     follows: Callable[[Mapping[str, Any], Mapping[str, Any], Likelihoods], dict[str, Any]]
 
@@ -48,24 +53,42 @@ def suspicion(
     standing of the place is worth, together above nought."""
     model = log_odds(answer["answer"], likelihoods) - (_LEAN if likelihoods else 0)
     score = model + _PRIOR[item.get("standing", "open")]
-    return {"vulnerable": score > 0, "score": round(score, 2), "model": round(model, 2)}
+    return {"vulnerable": score > 0, "score": round(score, 2)}
 
 
 def refutation(
     item: Mapping[str, Any], answer: Mapping[str, Any], likelihoods: Likelihoods
 ) -> dict[str, Any]:
     """Whether a candidate stands. It falls where the model says that a guard stops the attack, and
-    the guard that it names is in the code shown and not the danger itself."""
+    the guard that it names is code that is shown, and neither the danger nor the place itself."""
     del likelihoods
     return {"stands": answer["refuted"] != YES or not _is_guard(answer["guard"], item)}
 
 
 def _is_guard(text: str, item: Mapping[str, Any]) -> bool:
-    danger = _plain(item.get("danger", ""))
-    guard = _plain(text).removesuffix("()")
+    guard, danger = _plain(text).removesuffix("()"), _plain(item.get("danger", ""))
+    if not (names_a_guard(text) and says_enough(text) and guard):
+        return False
     steps = (step["code"] for row in item.get("origins", ()) for step in row["steps"])
-    code = _plain("\n".join([item.get("excerpt", ""), *steps]))
-    return names_a_guard(text) and guard in code and not (danger and danger in guard)
+    code = _plain("\n".join([item.get("plain_excerpt", ""), *steps]))
+    if guard not in code or (danger and danger in guard):
+        return False
+    return _is_known(text, item) or not _is_of_the_place(text, item)
+
+
+def _is_known(text: str, item: Mapping[str, Any]) -> bool:
+    """Whether it is what guards against the class, or against any."""
+    pattern = item.get("weakness", {}).get("guards", "")
+    known = re.search(pattern, text) if pattern else None
+    return bool(known or MEMBERSHIP.search(text) or CONVERSION.search(text.partition("(")[0] + "("))
+
+
+def _is_of_the_place(text: str, item: Mapping[str, Any]) -> bool:
+    """Whether it is the line in question or a part of it, or only says what the value is."""
+    guard, value = _plain(text), _plain(item.get("value", ""))
+    if guard in _plain(item.get("code", "")) or _plain(item.get("code", "")) in guard:
+        return bool(item.get("code"))
+    return bool(value) and value in guard and not is_condition(text)
 
 
 def _plain(text: str) -> str:
@@ -78,6 +101,6 @@ def names_a_guard(text: str) -> bool:
 
 
 VERDICTS: Mapping[str, Verdict] = {
-    "suspicion": Verdict(("vulnerable", "score", "model"), suspicion),
-    "refutation": Verdict(("stands",), refutation),
+    "suspicion": Verdict(("answer",), ("vulnerable", "score"), suspicion),
+    "refutation": Verdict(("refuted", "guard", "reached_by"), ("stands",), refutation),
 }

@@ -17,7 +17,12 @@ _TEXTS = (
     "unsafe_example", "safe_example",
 )  # fmt: skip
 _PATTERNS = ("guards", "dangers")
-_FOLLOWED = ("", "value", "start")
+_CHOICES = {
+    "follow": ("", "value", "start"),
+    "near": ("definition", "lines"),
+    "outweighs": ("guards", "dangers"),
+}
+"""What a row may say, the first of which holds where it says nothing."""
 
 
 def load_weaknesses(library: TemplateLibrary) -> tuple[Mapping[str, Any], ...]:
@@ -30,13 +35,7 @@ def load_weaknesses(library: TemplateLibrary) -> tuple[Mapping[str, Any], ...]:
     seen: set[str] = set()
     for row in rows:
         name = row.get("category", "?")
-        for key in _TEXTS:
-            if not isinstance(row.get(key), str) or not row[key]:
-                raise TemplateError(f"{FILE}: {name}: '{key}' is missing or is not a text")
-        for key in _PATTERNS:
-            _check_pattern(name, key, row.get(key, ""))
-        if row.get("follow", "") not in _FOLLOWED:
-            raise TemplateError(f"{FILE}: {name}: 'follow' must be one of {_FOLLOWED}")
+        _check_columns(name, row)
         if row["severity"] not in list(Severity):
             raise TemplateError(f"{FILE}: {name}: '{row['severity']}' is no severity")
         wrong = wrong_rating(row)
@@ -46,6 +45,17 @@ def load_weaknesses(library: TemplateLibrary) -> tuple[Mapping[str, Any], ...]:
             raise TemplateError(f"{FILE}: there are two rows called {name}")
         seen.add(name)
     return tuple(rows)
+
+
+def _check_columns(name: str, row: Mapping[str, Any]) -> None:
+    for key in _TEXTS:
+        if not isinstance(row.get(key), str) or not row[key]:
+            raise TemplateError(f"{FILE}: {name}: '{key}' is missing or is not a text")
+    for key in _PATTERNS:
+        _check_pattern(name, key, row.get(key, ""))
+    for key, choices in _CHOICES.items():
+        if row.get(key, choices[0]) not in choices:
+            raise TemplateError(f"{FILE}: {name}: '{key}' must be one of {choices}")
 
 
 def _check_pattern(name: str, key: str, pattern: Any) -> None:

@@ -26,6 +26,7 @@ from scout_codebase.records import (
     Submodule,
 )
 from scout_codebase.render.sarif import render_sarif
+from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.suppressions import Allowed
 
 FILES = {
@@ -276,6 +277,24 @@ def test_a_snippet_is_the_text_of_its_region(line: str) -> None:
     expected = f"return {line}".replace("\ud800", "\ufffd")
     assert region["snippet"]["text"] == expected
     assert (region["startColumn"], region["endColumn"]) == (2, 2 + len(expected))
+
+
+def test_a_snippet_goes_on_behind_a_secret() -> None:
+    """Columns are those of the file, the text is that with labels."""
+    secret, label = "hunter2", "MASKED_PASSWORD_1"
+    line = f"    login('{label}', eval(x))"
+    packed = pack_texts({"a.py": f"def f(x):\n{line}\n"})
+    column = line.index(label) + 1
+    row = Masked("a.py", 2, 2, "password", label, start_column=column, width=len(secret))
+    packed = replace(packed, snapshot=replace(packed.snapshot, masked=(row,)))
+    packed = replace(packed, pack=replace(packed.pack, snapshot=packed.snapshot))
+    place = EvidenceChecker(packed.pack, packed.graph.analyses).check_line("a.py", 2)
+    report = report_of(packed)
+    finding = replace(report.findings[0], evidence=(place,))
+    (result,) = run_of(packed, replace(report, findings=(finding,)))["results"]
+    region = result["locations"][0]["physicalLocation"]["region"]
+    assert region["snippet"]["text"] == line.strip()
+    assert region["endColumn"] == len(line.replace(label, secret)) + 1
 
 
 def test_labels_of_secrets_are_named_as_redactions() -> None:

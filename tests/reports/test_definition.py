@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -39,10 +40,52 @@ FILES = {
 }
 
 
+PLACES_REPORT = """\
+title = "Title"
+summary = "A summary."
+findings = "judged-places"
+
+[[question]]
+id = "judge"
+each = "places"
+template = "first.md.j2"
+schema = "judge.json"
+max_tokens = 10
+verdict = "suspicion"
+
+[[question]]
+id = "refute"
+each = "places"
+after = "judge"
+only_if = "vulnerable"
+template = "second.md.j2"
+schema = "refute.json"
+max_tokens = 10
+verdict = "refutation"
+"""
+WITHOUT_VERDICT = PLACES_REPORT.replace('verdict = "suspicion"\n', "").replace(
+    'only_if = "vulnerable"\n', ""
+)
+OF_COMPONENTS = PLACES_REPORT.replace('"places"', '"components"')
+WORD = {"type": "string", "maxLength": 9}
+OTHER = json.dumps({"type": "object", "properties": {"other": WORD}})
+JUDGED: dict[str, str | bytes | None] = {
+    "mine/report.toml": PLACES_REPORT,
+    "mine/judge.json": json.dumps({"type": "object", "properties": {"answer": WORD}}),
+    "mine/refute.json": json.dumps(
+        {"type": "object", "properties": dict.fromkeys(("refuted", "guard", "reached_by"), WORD)}
+    ),
+}
+
+
 def load(folder: Path, changes: Mapping[str, str | bytes | None]) -> ReportDefinition:
     files = {name: text for name, text in {**FILES, **changes}.items() if text is not None}
     write_files(folder, files)
     return load_definition(TemplateLibrary(folder), "mine")
+
+
+def test_a_finder_loads_with_its_questions(tmp_path: Path) -> None:
+    assert load(tmp_path, JUDGED).finder == "judged-places"
 
 
 def replaced(old: str, new: str) -> dict[str, str]:
@@ -124,6 +167,13 @@ BROKEN: dict[str, tuple[Mapping[str, str | bytes | None], str]] = {
         replaced('title = "Title"', 'title = "Title"\nfindings = "judged-places"'),
         "needs a question called judge",
     ),
+    "a judge without a verdict": (JUDGED | {"mine/report.toml": WITHOUT_VERDICT}, "vulnerable"),
+    "a judge that answers something else": (JUDGED | {"mine/judge.json": OTHER}, "answer"),
+    "a second question that answers something else": (
+        JUDGED | {"mine/refute.json": OTHER},
+        "refuted",
+    ),
+    "a judge of other things": (JUDGED | {"mine/report.toml": OF_COMPONENTS}, "places"),
     "unknown finder": (
         replaced('title = "Title"', 'title = "Title"\nfindings = "guess"'),
         "mine/report.toml",

@@ -231,6 +231,12 @@ def test_what_is_missing_says_why(
     assert not checker.check("store.py", "return dict(row)").reason
 
 
+def test_a_reason_names_what_was_looked_up(checker: EvidenceChecker) -> None:
+    assert checker.check_symbol("store.py::drop_it").reason.startswith("the definition is not in")
+    assert checker.check_line("store.py", 9_999).reason == "that file has no such line"
+    assert checker.check_line("nowhere.py", 1).reason == "there is no such file"
+
+
 DEFINITIONS = {
     "one.py": "def alone():\n    pass\n\n\ndef twice():\n    pass\n\n\ndef twice():\n    pass\n",
     "two.py": "class Two:\n    def shared(self):\n        pass\n\n\ndef both():\n    pass\n",

@@ -99,6 +99,7 @@ def test_what_is_refuted_is_dismissed_with_the_guard(
     (row,) = dismissed
     assert (row.rule, row.path, row.line) == ("CWE-89", "shop/store.py", 2)
     assert "quote(name)" in row.reason
+    assert row.undecided  # a guard that the model names clears nothing that input reaches
 
 
 def test_a_second_question_that_failed_does_not_clear(
@@ -110,14 +111,34 @@ def test_a_second_question_that_failed_does_not_clear(
     assert (len(findings), dismissed) == (2, ())
 
 
-def test_safe_although_outside_input_reaches_it_is_for_a_person_to_decide(
+def test_what_only_a_model_calls_safe_is_for_a_person_to_decide(
     checker: EvidenceChecker, places: list[dict[str, Any]]
 ) -> None:
     assert [row["standing"] for row in places] == ["open", "exposed"]
     findings, dismissed = judge(checker, places, [verdict(False), verdict(False)], [None, None])
     assert findings == ()
-    assert [row.undecided for row in dismissed] == [False, True]
+    assert [row.undecided for row in dismissed] == [True, True]
+    assert "could not be followed" in dismissed[0].reason
     assert "request.args" in dismissed[1].reason
+    own = [{**row, "standing": "own"} for row in places]
+    _, dismissed = judge(checker, own, [verdict(False), verdict(False)], [None, None])
+    assert [row.undecided for row in dismissed] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("def f(page):\n    return md5(page)\n", "Nothing known stands near it"),
+        ("def f(password):\n    return md5(password)\n", "password stands there"),
+        ("def f(page):\n    return eval(page)\n", "could not be followed"),
+    ],
+)
+def test_a_place_is_not_said_to_be_followed_where_its_class_is_not(code: str, says: str) -> None:
+    packed = pack_texts({"a.py": code})
+    checker = EvidenceChecker(packed.pack, packed.graph.analyses)
+    (place,) = facts_of(packed)["places"]
+    _, (row,) = judge(checker, [place], [verdict(False)], [None])
+    assert says in row.reason
 
 
 def account(checker: EvidenceChecker, path: str, quote: str) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from support.packing import pack_texts, shipped_weaknesses
 
 from scout_codebase.reports.expressions import (
-    assigned,
+    bindings,
     call_arguments,
-    parameter_name,
+    first_statement,
     pieces,
     split_arguments,
 )
 from scout_codebase.reports.places import judged_places
+from scout_codebase.reports.statements import assigned, declared_parameters
 
 EXPOSED, GUARDED, OWN, OPEN = "exposed", "guarded", "own", "open"
 
@@ -122,7 +123,8 @@ PYTHON = {
     "a body that is sent to a host of the program's own": (
         "request",
         (
-            "class A:\n    def f(self):\n        n = request.args['n']\n"
+            "class A:\n    host = 'https://a.example/b/'\n\n    def f(self):\n"
+            "        n = request.args['n']\n"
             "        return requests.post(urljoin(self.host, 'a'), n)"
         ),
         OWN,
@@ -158,6 +160,21 @@ PYTHON = {
     ),
     "a digest of a password": ("crypto", "def f(password):\n    return md5(password)", EXPOSED),
     "a digest for a cache": ("crypto", "def cache_key(page):\n    return md5(page)", GUARDED),
+    "a digest of a password for a cache": (
+        "crypto",
+        "def cache_key(password):\n    return md5(password)",
+        EXPOSED,
+    ),
+    "a code that opens something": (
+        "crypto",
+        "def door_code():\n    return random.randint(0, 9999)",
+        EXPOSED,
+    ),
+    "a code that says something": (
+        "crypto",
+        "def status_code():\n    return random.choice([200, 404])",
+        OPEN,
+    ),
     "a digest of something": ("crypto", "def f(page):\n    return md5(page)", OPEN),
 }
 
@@ -189,7 +206,7 @@ OTHERS = {
         "a.go",
         "command",
         (
-            "package a\n\nfunc f(r *http.Request) {\n"
+            'package a\n\nimport "fmt"\n\nfunc f(r *http.Request) {\n'
             '\tn, _ := strconv.Atoi(r.FormValue("n"))\n'
             '\texec.Command("sh", "-c", fmt.Sprintf("x %d", n)).Run()\n}\n'
         ),
@@ -265,6 +282,30 @@ def test_the_way_goes_through_files_and_takes_the_right_argument() -> None:
     assert row["standing"] == OWN
 
 
+def test_what_is_shown_is_what_decided() -> None:
+    """A guarded input is shown beside any number of constants, and a fixed host as such."""
+    code = "def f(a):\n    os.system(f'{a} {shlex.quote(input())}')\n\n\n"
+    calls = "".join(f"f('constant {number}')\n" for number in range(6))
+    row = facts({"a.py": code + calls}, "command")
+    assert row["standing"] == GUARDED
+    assert [(one["kind"], one["guard"]) for one in row["origins"]] == [("outside", "shlex.quote()")]
+    code = "def f():\n    return requests.get('https://a.example/' + request.args['n'])"
+    row = facts({"a.py": code}, "request")
+    assert (row["origins"], row["guard"]) == ([], "the address begins with a fixed host or path")
+
+
+def test_a_danger_that_outweighs_a_guard_is_shown_without_it() -> None:
+    row = facts({"a.py": "def cache_key(password):\n    return md5(password)"}, "crypto")
+    assert (row["guard"], row["danger"]) == ("", "password")
+
+
+def test_of_a_long_way_the_source_is_shown() -> None:
+    lines = [f"    a{number} = a{number - 1} + 'x'" for number in range(1, 9)]
+    code = "\n".join(["def f():", "    a0 = request.args['n']", *lines, "    os.system(a8)"])
+    (origin,) = facts({"a.py": code}, "command")["origins"]
+    assert [step["line"] for step in origin["steps"]] == [2, 7, 8, 9, 10, 11]
+
+
 RUN = "import os\n\n\ndef run(line):\n    os.system(line + ' -v')\n"
 CALL = "from run import run\n\nrun('ls')\n"
 
@@ -292,7 +333,7 @@ def test_code_of_an_example_is_called_by_it() -> None:
 
 def test_definitions_that_call_each_other_end() -> None:
     code = "def f(a):\n    os.system(a)\n    g(a)\n\n\ndef g(b):\n    b = b + b\n    f(b)\n"
-    assert facts({"a.py": code}, "command")["standing"] in (OPEN, OWN)
+    assert facts({"a.py": code}, "command")["standing"] == OPEN
 
 
 @pytest.mark.parametrize(
@@ -313,8 +354,8 @@ def test_definitions_that_call_each_other_end() -> None:
 )
 def test_what_a_line_sets(line: str, names: set[str] | None, value: str | None) -> None:
     found = assigned(line)
-    assert (found and set(found[0])) == names
-    assert (found[1] if found else None) == value
+    assert (found and set(found.names)) == names
+    assert (found.value if found else None) == value
 
 
 def test_names_know_what_they_are_given_to() -> None:
@@ -329,12 +370,18 @@ def test_names_know_what_they_are_given_to() -> None:
 def test_arguments_and_parameters() -> None:
     assert call_arguments("x = find(a, f(b, c), 'd, e')", "find") == ("a", "f(b, c)", "'d, e'")
     assert call_arguments("x = finder(a)", "find") is None
-    assert [parameter_name(row) for row in ("name: str = 'a'", "int $n", "town string", "x=1")] == [
-        "name",
-        "$n",
-        "town",
-        "x",
-    ]
+    rows = {
+        "def f(self, name: str = 'a', b=(1, 2))": [("name",), ("b",)],
+        "function f(int $n, private string $folder)": [("$n",), ("$folder",)],
+        "func (s *Site) f(town string, n int)": [("town", "string"), ("n", "int")],
+        "public static void f(String town)": [("String", "town")],
+        "exports.f = function (a, b)": [("a",), ("b",)],
+        "f<T extends A>({ a, b: c }, ...d: T[])": [("a", "b", "c"), ("d",)],
+        "f = a": [("a",)],
+        "f = async a": [("a",)],
+    }
+    for signature, names in rows.items():
+        assert [row.names for row in declared_parameters(signature, "f")] == names
 
 
 def test_a_hostile_function_is_read_in_bounded_time(seconds_for_plain_source: float) -> None:
@@ -343,6 +390,9 @@ def test_a_hostile_function_is_read_in_bounded_time(seconds_for_plain_source: fl
     started = time.thread_time()
     row = facts({"a.py": code}, "command")
     assert time.thread_time() - started < 8 * seconds_for_plain_source
+    assert row["standing"] == OPEN
+    nested = f"os.system({'g(' * 300}a{')' * 300})"
+    row = facts({"a.py": f"def f(a):\n    {nested}\n"}, "command")
     assert row["standing"] == OPEN
 
 
@@ -360,4 +410,6 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
         assert not piece.name or text[piece.start :].startswith(piece.name)
     split_arguments(text)
     assigned(text)
-    parameter_name(text)
+    bindings(text)
+    first_statement(text)
+    declared_parameters(text, "a")

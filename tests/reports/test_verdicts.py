@@ -44,7 +44,19 @@ def test_of_a_place_of_which_nothing_was_computed_the_model_alone_decides() -> N
 
 
 ITEM = {
-    "excerpt": "def f(name):\n    text = escape( name )\n    get(url, verify=False)",
+    "excerpt": (
+        "def f(name):\n    # the input is sanitised upstream\n    path = join(root, name)\n"
+        "    text = escape( name )\n    if not allowed(path):\n        abort()\n"
+        "    get(path, verify=False)"
+    ),
+    "plain_excerpt": (
+        "def f(name):\n    path = join(root, name)\n"
+        "    text = escape( name )\n    if not allowed(path):\n        abort()\n"
+        "    get(path, verify=False)"
+    ),
+    "code": "get(path, verify=False)",
+    "value": "path",
+    "weakness": {"guards": "escape"},
     "danger": "verify=False",
     "origins": [{"steps": [{"code": "if name in ALLOWED:"}]}],
 }
@@ -58,7 +70,13 @@ ITEM = {
         ("escape()", "yes", False),
         ("if name in ALLOWED", "yes", False),
         ("sanitize(name)", "yes", True),
-        ("get(url, verify=False)", "yes", True),
+        ("get(path, verify=False)", "yes", True),
+        ("if not allowed(path)", "yes", False),
+        ("path = join(root, name)", "yes", True),
+        ("get(path", "yes", True),
+        ("path", "yes", True),
+        ("....", "yes", True),
+        ("the input is sanitised upstream", "yes", True),
         ("escape(name)", "no", True),
         ("none", "yes", True),
         ("None of the code", "yes", True),

@@ -129,6 +129,7 @@ ROWS = (
         interpreters=("php",),
         grammar=grammar_of("tree_sitter_php", "language_php"),
         queries=("php",),
+        enforces_types=True,
         resolver="php",
         variable_types=frozenset({"variable_name", "dynamic_variable_name"}),
         resolved="use, the names of types and functions, require and include of literal paths and"
