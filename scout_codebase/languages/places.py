@@ -14,13 +14,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, reduce
 from itertools import islice
 
 import tree_sitter
 
+from scout_codebase.languages.literals import STEP_UP, Effort, Literals
 from scout_codebase.languages.spec import LanguageSpec
 from scout_codebase.languages.syntax import (
     CompiledQuery,
@@ -47,10 +49,7 @@ _OWN_CODE = re.compile(
     "|func(?:tion)?_(?:expression|definition|declaration|literal)"
 )
 _MOST_BETWEEN = 24
-_MOST_NODES = 400
 _MOST_MATCHES = 10_000
-_MOST_EFFORT = 1_000_000
-_STEP_UP = 10
 _LONGEST_CODE = 240
 _LONGEST_VALUE = 600
 
@@ -84,19 +83,6 @@ def _load(spec: LanguageSpec, text: str) -> _Pattern:
     return _Pattern(CompiledQuery(query, (main_capture(text),)), names, tuple(fragments))
 
 
-@dataclass(slots=True)
-class _Effort:
-    """What may yet be looked at in one file: nodes, of which a parent counts as ``_STEP_UP``, since
-    tree-sitter walks down to it from the root. Limited by number, the same on every machine."""
-
-    left: int = _MOST_EFFORT
-
-    def spend(self, nodes: int) -> bool:
-        """False where nothing is left."""
-        self.left -= nodes
-        return self.left > 0
-
-
 def collect_places(
     spec: LanguageSpec,
     root: tree_sitter.Node,
@@ -107,9 +93,9 @@ def collect_places(
     """Sorted; one a line and category; made of the first ``_MOST_MATCHES`` matches."""
     scopes = _Scopes(symbols)
     places: dict[tuple[int, str], Place] = {}
-    effort = _Effort()
+    effort = Effort()
     matches = islice(_matches(spec, root, source, deadline), _MOST_MATCHES)
-    holding = [match for match in matches if _holds(match, spec, source, effort)]
+    holding = _holding(list(matches), Literals(spec, source, effort))
     for construct in _constructs(holding, effort):
         place = reduce(_joined, (_place(match, source, scopes) for match in construct))
         key = place.start_line, place.category
@@ -117,7 +103,7 @@ def collect_places(
     return tuple(places[key] for key in sorted(places))
 
 
-def _constructs(matches: Sequence[Match], effort: _Effort) -> list[list[Match]]:
+def _constructs(matches: Sequence[Match], effort: Effort) -> list[list[Match]]:
     """The matches of each place, the outermost first: text that is put together within a call is no
     place beside the call, on whichever line a formatter puts it. Code that is handed to the call,
     as a function or block, has places of its own."""
@@ -140,11 +126,11 @@ def _holds_within(outer: Match, inner: Match) -> bool:
     return outer.kind == inner.kind and inner.node.end_byte <= outer.node.end_byte
 
 
-def _is_code_of_its_own(node: tree_sitter.Node, outer: tree_sitter.Node, effort: _Effort) -> bool:
+def _is_code_of_its_own(node: tree_sitter.Node, outer: tree_sitter.Node, effort: Effort) -> bool:
     """Whether a function or block lies between the two, among the nodes next to the inner one."""
     between = node if node.id == outer.id else node.parent
     for _ in range(_MOST_BETWEEN):
-        if between is None or between.id == outer.id or not effort.spend(_STEP_UP):
+        if between is None or between.id == outer.id or not effort.spend(STEP_UP):
             return False
         if _OWN_CODE.search(between.type):
             return True
@@ -216,35 +202,22 @@ def _parents(symbols: Sequence[Symbol]) -> list[int]:
     return parents
 
 
-def _holds(match: Match, spec: LanguageSpec, source: bytes, effort: _Effort) -> bool:
+def _holding(matches: Sequence[Match], literals: Literals) -> list[Match]:
+    """The matches of whose captures all are what they must be. Text that is a match itself, where
+    it is put together, is none a second time where its name is used."""
+    placed: dict[str, set[int]] = defaultdict(set)
+    for match in matches:
+        placed[match.kind].add(match.node.id)
+    return [match for match in matches if _holds(match, literals, placed[match.kind])]
+
+
+def _holds(match: Match, literals: Literals, placed: Set[int]) -> bool:
     computed = match.captures.get("computed", ())
     secrets = match.captures.get("secret", ())
-    return all(_is_computed(node, spec, source, effort) for node in computed) and all(
-        looks_secret(text_of(source, node)) for node in secrets
+    return all(literals.is_computed(node, placed) for node in computed) and all(
+        looks_secret(text_of(literals.source, node)) for node in secrets
     )
 
-
-_TEXT_TYPES = frozenset(
-    {"string", "concatenated_string", "template_string", "encapsed_string",
-     "interpreted_string_literal", "raw_string_literal"}
-)  # fmt: skip
-_FUNCTION_TYPES = frozenset(
-    {"function_definition", "function_declaration", "function_expression", "arrow_function",
-     "method_definition", "method_declaration", "func_literal", "anonymous_function"}
-)  # fmt: skip
-_SEVERAL_TARGETS = frozenset(
-    {"expression_list", "pattern_list", "tuple_pattern", "array_pattern", "object_pattern",
-     "list_literal"}
-)  # fmt: skip
-_ASSIGNMENTS = (
-    ("assignment", "left", "right"),
-    ("augmented_assignment", "left", "right"),
-    ("variable_declarator", "name", "value"),
-    ("assignment_expression", "left", "right"),
-    ("augmented_assignment_expression", "left", "right"),
-    ("short_var_declaration", "left", "right"),
-    ("assignment_statement", "left", "right"),
-)
 
 _SHORTEST_SECRET = 6
 _PLACEHOLDER = re.compile(
@@ -261,91 +234,3 @@ def looks_secret(value: str) -> bool:
     if value.startswith(("/", "./", "http://", "https://", "--", "#", ".")):
         return False
     return _PLACEHOLDER.fullmatch(value) is None
-
-
-def _is_computed(
-    node: tree_sitter.Node, spec: LanguageSpec, source: bytes, effort: _Effort
-) -> bool:
-    """Whether the value depends on anything but literals and constants. An expression too large
-    to look through counts as computed."""
-    pending, looked_at = [node], 0
-    while pending:
-        current = pending.pop()
-        looked_at += 1
-        if looked_at > _MOST_NODES or not effort.spend(1):
-            return True
-        if _is_variable(current, spec, source, effort):
-            return True
-        pending.extend(_parts(current, spec, source))
-    return False
-
-
-def _is_variable(
-    node: tree_sitter.Node, spec: LanguageSpec, source: bytes, effort: _Effort
-) -> bool:
-    if node.type not in spec.variable_types:
-        return False
-    name = text_of(source, node)
-    if name[:1].isupper() or name.startswith("__"):
-        return False
-    value = _only_local_value(node, name, source, effort)
-    return value is None or value.type not in _TEXT_TYPES
-
-
-def _only_local_value(
-    node: tree_sitter.Node, name: str, source: bytes, effort: _Effort
-) -> tree_sitter.Node | None:
-    """What a name stands for where the function around it assigns it exactly once. Text that is
-    put together there is a place of its own, if it is one, so its uses need not be."""
-    scope = node.parent
-    while scope is not None and scope.type not in _FUNCTION_TYPES and effort.spend(_STEP_UP):
-        scope = scope.parent
-    if scope is None or scope.type not in _FUNCTION_TYPES:
-        return None
-    values: list[tree_sitter.Node] = []
-    pending, looked_at = [scope], 0
-    while pending and looked_at < _MOST_NODES and effort.spend(1):
-        current = pending.pop()
-        looked_at += 1
-        target, value = _assignment(current)
-        if target is not None and value is not None and _sets(target, name, source):
-            values.append(value)
-        pending.extend(current.named_children)
-    return values[0] if len(values) == 1 and not pending else None
-
-
-def _sets(target: tree_sitter.Node, name: str, source: bytes) -> bool:
-    """Whether a target is that name, alone or among others."""
-    names = target.named_children if target.type in _SEVERAL_TARGETS else [target]
-    return any(text_of(source, node) == name for node in names)
-
-
-def _assignment(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, tree_sitter.Node | None]:
-    for kind, left, right in _ASSIGNMENTS:
-        if node.type == kind:
-            return _sole(node.child_by_field_name(left)), _sole(node.child_by_field_name(right))
-    return None, None
-
-
-def _sole(node: tree_sitter.Node | None) -> tree_sitter.Node | None:
-    """Of a list of one expression, that expression."""
-    if node is not None and node.type == "expression_list" and node.named_child_count == 1:
-        return node.named_child(0)
-    return node
-
-
-def _parts(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> Iterator[tree_sitter.Node]:
-    fields = spec.transparent.get(node.type)
-    if fields is None:
-        yield from node.named_children
-        return
-    for name in fields:
-        child = node.child_by_field_name(name)
-        if child is None:
-            continue
-        if (
-            name in ("function", "object", "operand")
-            and text_of(source, child) in spec.constant_names
-        ):
-            continue
-        yield child

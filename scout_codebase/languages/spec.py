@@ -48,11 +48,12 @@ class LanguageSpec:
     ``RESOLVERS``: languages that import each other share one. One of ``link_words`` stands in every
     statement that links a file to others or starts a program; without them the whole file is
     searched. An expression is computed, not literal, if it holds a node of ``variable_types``,
-    capitalised names aside. By node type, ``transparent`` names the only fields that are looked
-    into (the object of an attribute, the value of a pair), and a ``function``, ``object`` or
-    ``operand`` of ``constant_names`` is passed over. While the ``ambiguous`` mark stands open the
-    grammar follows several readings: a text that opens it too often in one statement is not
-    parsed. A grammar that recovers slowly from errors has a ``recovery_limit``, in hundreds of
+    capitalised names aside where ``constant_capitals``. By node type, ``transparent`` names the
+    only fields that are looked into (the object of an attribute, the value of a pair), what is
+    called or belongs to another first; one whose text is of ``constant_names`` is passed over, and
+    so is a function of that name or that belongs to it, for its arguments.
+    While the ``ambiguous`` mark stands open the grammar follows several readings: a text that opens
+    it too often in one statement is not parsed. A grammar that recovers slowly from errors has a ``recovery_limit``, in hundreds of
     steps: a text that needs more is not parsed either; 0 is no limit. Of a longer file the lines
     within ``most_bytes`` are parsed. A parse takes at most ``most_steps`` steps, and
     ``most_steps_a_byte``: source that people write takes one or two, dense data three. The more
@@ -80,6 +81,7 @@ class LanguageSpec:
     most_bytes: int = 250_000
     most_steps: int = 400_000
     most_steps_a_byte: int = 5
+    constant_capitals: bool = True
 
 
 def grammar_of(module: str, function: str = "language") -> Callable[[], object]:

@@ -269,8 +269,11 @@ GO_MUST = [
     ("sql", "db.ExecContext(c, query)"),
     ("deserialisation", "gob.NewDecoder(r.Body)"),
     ("path", "os.ReadFile(filepath.Join(root, name))"),
+    ("path", "os.Open(DataDir)"),
+    ("path", "os.Open(os.Args[1])"),
     ("path", "http.ServeFile(w, r, name)"),
     ("request", "http.Get(address)"),
+    ("request", "http.Get(url.String())"),
     ("request", 'http.NewRequest("GET", address, nil)'),
     ("html", "template.HTML(text)"),
     ("html", 'fmt.Fprintf(w, "<p>%s</p>", name)'),
@@ -360,6 +363,46 @@ PHP_MUST_NOT = [
 ]
 
 
+TAKEN_FROM_OUTSIDE = [
+    ("a.py", "def f(x):\n    cmd = f'rm {x}'\n    os.system(cmd)"),
+    ("a.py", "def f(cmd):\n    if not cmd:\n        cmd = 'ls'\n    os.system(cmd)"),
+    ("a.py", "def f(cmd: str = 'a'):\n    cmd = 'ls' if cmd else cmd\n    os.system(cmd)"),
+    ("a.py", "def f(xs):\n    for cmd in xs:\n        os.system(cmd)\n        cmd = 'ls'"),
+    ("a.py", "def f(o, cmd=g):\n    o.cmd = 'ls'\n    return lambda: os.system(cmd)"),
+    ("a.py", "def f():\n    cmd = 'a'\n    if (cmd := g()):\n        os.system(cmd)"),
+    ("a.py", "os.system(os.environ['EDITOR'])"),
+    ("a.py", "os.system(text.strip())"),
+    ("a.js", "function f(x) { const c = `rm ${x}`; execSync(c) }"),
+    ("a.js", "function f({ c }) { c = c || 'ls'; c = 'a'; execSync(c) }"),
+    ("a.js", "function f(c) { if (!c) { c = 'ls' } execSync(c) }"),
+    ("a.js", "function f(xs) { for (let c of xs) { execSync(c); c = 'ls' } }"),
+    ("a.js", "execSync(url.pathname)"),
+    ("a.php", '<?php function f($d) { $c = "ls $d"; exec($c); }'),
+    ("a.php", "<?php function f($c) { if (!$c) { $c = 'ls'; } exec($c); }"),
+    ("a.php", "<?php function f($cs) { foreach ($cs as $k => $c) { exec($c); } $c = 'ls'; }"),
+    ("a.go", 'package a\nfunc f(p string) { if p == "" { p = "ls" }; exec.Command(p) }'),
+    ("a.go", 'package a\nfunc f() { p := "ls"; g(&p); exec.Command(p) }'),
+    ("a.go", 'package a\nfunc f() { for _, p := range g() { exec.Command(p); p = "ls" } }'),
+    ("a.go", 'package a\nfunc f() { exec.Command("sh", "-c", os.Args[1]) }'),
+    ("a.go", 'package a\nfunc f() { exec.Command(os.Getenv("EDITOR")) }'),
+    ("a.go", "package a\nfunc f() { exec.Command(Editor) }"),
+    ("a.go", "package a\nfunc f(path *T) { exec.Command(path.String()) }"),
+]
+"""Each with one place of the category ``command``."""
+
+FIXED = [
+    ("a.py", "def f():\n    cmd = 'ls'\n    os.system(cmd)"),
+    ("a.py", "def f():\n    cmd = f'ls {TARGET}'\n    os.system(cmd)"),
+    ("a.py", "os.system(str('a' + os.path.join(os.sep, 'ls')))"),
+    ("a.js", "function f() { const c = `ls -l`; execSync(c) }"),
+    ("a.js", "execSync(path.join(__dirname, 'run' + path.sep))"),
+    ("a.php", "<?php function f() { $c = 'ls'; exec($c); }"),
+    ("a.go", 'package a\nfunc f() { p := "ls"; exec.Command(p) }'),
+    ("a.go", 'package a\nfunc f() { var p = "ls"; exec.Command(p) }'),
+    ("a.go", 'package a\nfunc f() { exec.Command(filepath.Join("/usr/bin", "ls")) }'),
+]
+
+
 def go(statement: str) -> str:
     return f"package a\n\nfunc f() {{\n\t{statement}\n}}\n"
 
@@ -410,6 +453,28 @@ def test_php_place(category: str, code: str) -> None:
 @pytest.mark.parametrize(("category", "code"), PHP_MUST_NOT)
 def test_php_no_place(category: str, code: str) -> None:
     assert category not in categories("a.php", f"<?php\n{code}\n")
+
+
+@pytest.mark.parametrize(("path", "code"), TAKEN_FROM_OUTSIDE)
+def test_a_name_that_may_hold_another_value_than_its_text_is_computed(path: str, code: str) -> None:
+    assert "command" in categories(path, code)
+
+
+@pytest.mark.parametrize(("path", "code"), FIXED)
+def test_a_name_that_holds_nothing_but_fixed_text_is_not_computed(path: str, code: str) -> None:
+    assert "command" not in categories(path, code)
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("a.py", "def f(x):\n    q = f'DELETE FROM t WHERE a = {x}'\n    db.execute(q)"),
+        ("a.js", "function f(x) {\n  const sql = `DELETE FROM t WHERE a = ${x}`\n  db.run(sql) }"),
+        ("a.php", '<?php\nfunction f($x) { $q = "DELETE FROM t WHERE a = $x";\n$db->exec($q); }'),
+    ],
+)
+def test_text_that_is_a_place_is_none_again_where_its_name_is_used(path: str, code: str) -> None:
+    assert [place.start_line for place in places(path, code) if place.category == "sql"] == [2]
 
 
 @pytest.mark.parametrize("path", ["a.jsx", "a.tsx"])

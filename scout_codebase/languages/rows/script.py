@@ -23,10 +23,13 @@ _JAVASCRIPT_LINKS = (b"import", b"require", b"from", b"listen", b"serve", b"<ref
 _JAVASCRIPT_VARIABLES = frozenset(
     {"identifier", "shorthand_property_identifier", "this", "await_expression"}
 )
-_JAVASCRIPT_CONSTANTS = frozenset({"path", "require", "sql", "url"})
+_JAVASCRIPT_CONSTANTS = frozenset({"path", "path.delimiter", "path.sep", "require", "sql", "url"})
 _PYTHON_LINKS = (b"import", b"__name__", b"run(", b"run_app(", b"serve_forever(")
 _PYTHON_VARIABLES = frozenset({"identifier"})
-_PYTHON_CONSTANTS = frozenset({"bytes", "int", "os", "pathlib", "sa", "str", "text"})
+_PYTHON_CONSTANTS = frozenset(
+    {"bytes", "int", "os.curdir", "os.devnull", "os.path", "os.sep", "pathlib", "pathlib.Path"}
+    | {"sa", "str", "text"}
+)
 _JAVASCRIPT_RESOLVED = (
     "import, export from, require and import() of literals: extensions and indexes, package.json"
     " exports, imports and workspaces, tsconfig paths, sources of built files, type-only imports"
