@@ -52,12 +52,14 @@ class LanguageSpec:
     only fields that are looked into (the object of an attribute, the value of a pair), what is
     called or belongs to another first; one whose text is of ``constant_names`` is passed over, and
     so is a function of that name or that belongs to it, for its arguments.
+
     While the ``ambiguous`` mark stands open the grammar follows several readings: a text that opens
-    it too often in one statement is not parsed. A grammar that recovers slowly from errors has a ``recovery_limit``, in hundreds of
-    steps: a text that needs more is not parsed either; 0 is no limit. Of a longer file the lines
-    within ``most_bytes`` are parsed. A parse takes at most ``most_steps`` steps, and
-    ``most_steps_a_byte``: source that people write takes one or two, dense data three. The more
-    time a grammar wants for a step in a text full of errors, the fewer it has."""
+    it too often in one statement is not parsed. A grammar that recovers slowly from errors has a
+    ``recovery_limit``, in hundreds of steps: a text that needs more is not parsed either; 0 is no
+    limit. Of a longer file the lines within ``most_bytes`` are parsed. A parse takes at most
+    ``most_steps`` steps, and ``most_steps_a_byte``: source that people write takes one or two,
+    dense data three. The more time a grammar wants for a step in a text full of errors, the fewer
+    it has."""
 
     name: str
     title: str
