@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, replace
-from functools import cache, reduce
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, islice
 
 import tree_sitter
 
@@ -28,6 +28,7 @@ from scout_codebase.languages.syntax import (
     CompiledQuery,
     Deadline,
     Match,
+    Span,
     compile_query,
     find_matches,
     main_capture,
@@ -37,7 +38,7 @@ from scout_codebase.languages.syntax import (
     windows_around,
 )
 from scout_codebase.languages.token_digest import token_digest
-from scout_codebase.records import Place, Symbol
+from scout_codebase.records import LONGEST_VALUE, Place, Symbol
 
 _IDENTIFIER = re.compile(rb"[A-Za-z_$][\w$]*")
 _NAMES = re.compile(r'#any-of\?\s+@name((?:\s+"[^"]*")+)')
@@ -51,7 +52,13 @@ _OWN_CODE = re.compile(
 _MOST_BETWEEN = 24
 _MOST_MATCHES = 10_000
 _LONGEST_CODE = 240
-_LONGEST_VALUE = 600
+_LONGEST_BETWEEN = 4 * LONGEST_VALUE  # bytes between two literals
+_KEPT_OF_TEXT = (100, 20, 1)
+_MOST_NODES = 4_000
+_FIXED_TEXTS = frozenset(
+    {"string_content", "string_fragment", "interpreted_string_literal_content"}
+    | {"raw_string_literal_content", "nowdoc_body"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +99,13 @@ def collect_places(
 ) -> tuple[Place, ...]:
     """Sorted; one a line and category; made of the first ``_MOST_MATCHES`` matches."""
     scopes = _Scopes(symbols)
-    places: dict[tuple[int, str], Place] = {}
+    lines: dict[tuple[int, str], list[Match]] = defaultdict(list)
     effort = Effort()
     matches = islice(_matches(spec, root, source, deadline), _MOST_MATCHES)
     holding = _holding(list(matches), Literals(spec, source, effort))
     for construct in _constructs(holding, effort):
-        place = reduce(_joined, (_place(match, source, scopes) for match in construct))
-        key = place.start_line, place.category
-        places[key] = _joined(places[key], place) if key in places else place
-    return tuple(places[key] for key in sorted(places))
+        lines[construct[0].node.start_point.row + 1, construct[0].kind] += construct
+    return tuple(_place(lines[key], spec, source, scopes) for key in sorted(lines))
 
 
 def _constructs(matches: Sequence[Match], effort: Effort) -> list[list[Match]]:
@@ -150,30 +155,81 @@ def _matches(
             yield from find_matches(pattern.compiled, root, sorted(ranges), deadline)
 
 
-def _place(match: Match, source: bytes, scopes: _Scopes) -> Place:
-    start, end = match.node.start_point.row + 1, match.node.end_point.row + 1
-    line_end = source.find(b"\n", match.node.start_byte)
-    stop = match.node.end_byte if line_end < 0 else min(line_end, match.node.end_byte)
-    code = source[match.node.start_byte : stop][: 4 * _LONGEST_CODE].decode("utf-8", "ignore")
-    # More may decide than what has to be computed: all that a program is given, if not the program.
-    decisive = match.captures.get("value") or match.captures.get("computed") or [match.node]
-    value = ", ".join(" ".join(text_of(source, node).split()) for node in decisive)
+def _place(matches: Sequence[Match], spec: LanguageSpec, source: bytes, scopes: _Scopes) -> Place:
+    """What the matches of one line are together; it begins and ends as the first."""
+    node = matches[0].node
+    line_end = source.find(b"\n", node.start_byte)
+    stop = node.end_byte if line_end < 0 else min(line_end, node.end_byte)
+    code = source[node.start_byte : stop][: 4 * _LONGEST_CODE].decode("utf-8", "ignore")
+    constructs = _outermost(match.node for match in matches)
     return Place(
-        category=match.kind,
-        start_line=start,
-        end_line=end,
+        category=matches[0].kind,
+        start_line=node.start_point.row + 1,
+        end_line=node.end_point.row + 1,
         code=code.strip()[:_LONGEST_CODE],
-        symbol=scopes.around(start),
-        value=value[:_LONGEST_VALUE],
-        digest=token_digest(match.node, source),
+        symbol=scopes.around(node.start_point.row + 1),
+        value=_value(_outermost(chain.from_iterable(map(_decisive, matches))), source),
+        digest=token_digest(constructs, source, free_keys=spec.free_keys),
     )
 
 
-def _joined(first: Place, other: Place) -> Place:
-    """The first of two matches of a line, with what decides in either."""
-    if other.value in first.value:
-        return first
-    return replace(first, value=f"{first.value}, {other.value}"[:_LONGEST_VALUE])
+def _decisive(match: Match) -> Sequence[tree_sitter.Node]:
+    """More may decide than what has to be computed: all that a program is given, if not the
+    program."""
+    return match.captures.get("value") or match.captures.get("computed") or [match.node]
+
+
+def _outermost(nodes: Iterable[tree_sitter.Node]) -> list[tree_sitter.Node]:
+    """The nodes that no other of them holds, in their order."""
+    found: list[tree_sitter.Node] = []
+    for node in sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte)):
+        if not found or node.start_byte >= found[-1].end_byte:
+            found.append(node)
+    return found
+
+
+def _value(nodes: Sequence[tree_sitter.Node], source: bytes) -> str:
+    """The text of all nodes, each once, on one line. Where that is too long, the middle of what is
+    fixed gives way to ``…``: what is put into a text, and how the text goes on, may stand at its
+    very end."""
+    for keep in (LONGEST_VALUE, *_KEPT_OF_TEXT):
+        texts = (_shortened(node, source, keep) for node in nodes)
+        value = ", ".join(dict.fromkeys(islice(texts, LONGEST_VALUE)))
+        if len(value) <= LONGEST_VALUE:
+            break
+    return value[:LONGEST_VALUE]
+
+
+def _shortened(node: tree_sitter.Node, source: bytes, keep: int) -> str:
+    """The text of a node, with ``keep`` characters each of the beginning and the end of the fixed
+    texts in it."""
+    if node.end_byte - node.start_byte <= LONGEST_VALUE:
+        return " ".join(text_of(source, node).split())
+    parts: list[str] = []
+    at = node.start_byte
+    for start, end in _fixed_texts(node):
+        text = source[start:end].decode("utf-8", "replace")
+        short = text if len(text) <= 2 * keep else f"{text[:keep]}…{text[-keep:]}"
+        parts += (_between(source, at, start), short)
+        at = end
+    parts.append(_between(source, at, node.end_byte))
+    return " ".join("".join(parts).split())
+
+
+def _between(source: bytes, start: int, end: int) -> str:
+    return source[start : min(end, start + _LONGEST_BETWEEN)].decode("utf-8", "replace")
+
+
+def _fixed_texts(node: tree_sitter.Node) -> Iterator[Span]:
+    """The contents of the literals among the first nodes of an expression."""
+    pending, looked_at = [node], 0
+    while pending and looked_at < _MOST_NODES:
+        current = pending.pop()
+        looked_at += 1
+        if current.type in _FIXED_TEXTS:
+            yield current.start_byte, current.end_byte
+        else:
+            pending.extend(reversed(current.children))
 
 
 class _Scopes:

@@ -51,7 +51,8 @@ class LanguageSpec:
     capitalised names aside where ``constant_capitals``. By node type, ``transparent`` names the
     only fields that are looked into (the object of an attribute, the value of a pair), what is
     called or belongs to another first; one whose text is of ``constant_names`` is passed over, and
-    so is a function of that name or that belongs to it, for its arguments.
+    so is a function of that name or that belongs to it, for its arguments. ``free_keys``: the
+    quotes around a key may be left out.
 
     While the ``ambiguous`` mark stands open the grammar follows several readings: a text that opens
     it too often in one statement is not parsed. A grammar that recovers slowly from errors has a
@@ -84,6 +85,7 @@ class LanguageSpec:
     most_steps: int = 400_000
     most_steps_a_byte: int = 5
     constant_capitals: bool = True
+    free_keys: bool = False
 
 
 def grammar_of(module: str, function: str = "language") -> Callable[[], object]:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from scout_codebase.records import LONGEST_VALUE
+
 _STRING = re.compile(
     r"""(?P<quote>["'`])(?P<text>(?:\\.|(?!(?P=quote))[^\\])*)(?P=quote)""", re.DOTALL
 )
@@ -48,7 +50,7 @@ _CONDITION = re.compile(
 )
 
 
-LONGEST = 1_000  # characters of an expression or a line
+LONGEST = LONGEST_VALUE  # characters of an expression or a line
 _LONGEST_CALLEE = 80
 
 

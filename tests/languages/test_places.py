@@ -11,7 +11,7 @@ from scout_codebase.languages.analyse import analyse
 from scout_codebase.languages.places import load_patterns, looks_secret
 from scout_codebase.languages.syntax import query_source
 from scout_codebase.languages.table import BY_NAME, LANGUAGES
-from scout_codebase.records import Place
+from scout_codebase.records import LONGEST_VALUE, Place
 
 
 def places(path: str, code: str) -> list[Place]:
@@ -499,6 +499,37 @@ def test_what_decides_at_a_place_is_kept_apart() -> None:
     assert place.value == '(shell, "-c", line)'
     (place,) = places("a.go", go('exec.Command("sh", "-c", line, other)'))
     assert place.value == "line, other"
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("a.py", "db.execute('SELECT %s FROM t WHERE b = ' + evil)"),
+        ("a.py", "db.execute(f'SELECT %s FROM t WHERE b = {evil}')"),
+        ("a.js", "db.query(`SELECT %s FROM t WHERE b = ${evil}`)"),
+        ("a.php", "<?php $db->query('SELECT %s FROM t WHERE b = ' . $evil);"),
+        ("a.go", 'package a\nfunc f() { db.Query("SELECT %s FROM t WHERE b = " + evil) }'),
+    ],
+)
+def test_what_is_put_into_the_end_of_a_long_text_is_kept(path: str, code: str) -> None:
+    long = ", ".join(f"column{number}" for number in range(400))
+    (place,) = (row for row in places(path, code % long) if row.category == "sql")
+    assert "evil" in place.value
+    assert "WHERE b = " in place.value
+    assert "SELECT column0" in place.value
+    assert len(place.value) <= LONGEST_VALUE
+
+
+def test_a_value_of_many_short_texts_is_kept_to_its_end() -> None:
+    texts = " + ".join(f"'{number} columns and '" for number in range(80))
+    (place,) = places("a.py", f"db.execute('SELECT a FROM t WHERE ' + {texts} + evil)")
+    assert place.value.endswith("+ evil")
+    assert len(place.value) <= LONGEST_VALUE
+
+
+def test_a_name_within_another_is_a_value_of_its_own() -> None:
+    (place,) = places("a.py", "eval(userid), eval(id), eval(id)")
+    assert place.value == "userid, id"
 
 
 def test_one_place_a_line_and_category() -> None:

@@ -81,6 +81,7 @@ ROWS = (
         None,
         _JAVASCRIPT_RESOLVED,
         _JAVASCRIPT_UNRESOLVED,
+        free_keys=True,
     ),
     LanguageSpec(
         "julia",
@@ -204,6 +205,7 @@ ROWS = (
         scripts,
         "the imports of script blocks, as in TypeScript",
         "components that are registered by name, what templates and styles refer to",
+        free_keys=True,
     ),
     LanguageSpec(
         "tsx",
@@ -221,6 +223,7 @@ ROWS = (
         None,
         _JAVASCRIPT_RESOLVED,
         _JAVASCRIPT_UNRESOLVED,
+        free_keys=True,
     ),
     LanguageSpec(
         "typescript",
@@ -238,6 +241,7 @@ ROWS = (
         None,
         _JAVASCRIPT_RESOLVED,
         _JAVASCRIPT_UNRESOLVED,
+        free_keys=True,
     ),
     LanguageSpec(
         "vue",
@@ -255,5 +259,6 @@ ROWS = (
         scripts,
         "the imports of script blocks, as in TypeScript, and the src of blocks",
         "components that are registered by name, what templates and styles refer to",
+        free_keys=True,
     ),
 )
