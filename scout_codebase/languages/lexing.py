@@ -238,10 +238,11 @@ def _end_of_block(text: str, at: int, marks: tuple[str, str], nests: bool) -> in
         end = text.find(closing, at)
         return end + len(closing) if end >= 0 else len(text)
     depth = 1
-    for match in re.finditer(f"{re.escape(opening)}|{re.escape(closing)}", text[at:]):
+    marks_of_either = re.compile(f"{re.escape(opening)}|{re.escape(closing)}")
+    for match in marks_of_either.finditer(text, at):
         depth += 1 if match.group() == opening else -1
         if not depth:
-            return at + match.end()
+            return match.end()
     return len(text)
 
 

@@ -180,3 +180,15 @@ def test_lexing_takes_time_that_grows_with_the_text(language: str, unit: str) ->
         return time.process_time() - start
 
     assert seconds(8_000) < 20 * seconds(1_000) + 0.1
+
+
+@pytest.mark.parametrize("language", ["julia", "rust"])
+def test_many_comments_that_may_nest_take_time_that_grows_with_the_text(language: str) -> None:
+    ((opening, closing),) = LEXES[language].block_comments
+
+    def seconds(count: int) -> float:
+        start = time.process_time()
+        assert len(lex(f"{opening} {closing}" * count, LEXES[language]).comments) == count
+        return time.process_time() - start
+
+    assert seconds(160_000) < 32 * seconds(10_000) + 0.1
