@@ -1,6 +1,6 @@
 """Places for the security review, from the matches of ``places.scm``.
 
-The category is in the name of the main capture (``@place.sql``). Three further captures of a
+The category is in the name of the main capture (``@place.sql``). Further captures of a
 pattern carry meaning:
 
     @name       whose ``#any-of?`` words a file is searched for before the query runs, and only
@@ -8,6 +8,8 @@ pattern carry meaning:
                 case, with ``(#set! words "one two")``
     @computed   must not be a literal (or built of literals alone), else the match is dropped
     @secret     must not be a placeholder, a name or a sentence
+    @receiver   must end in a name that the file declares of, or sets to, the type of
+                ``(#set! type "module.Type")``
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ _NAMES = re.compile(r'#any-of\?\s+@name((?:\s+"[^"]*")+)')
 # Read from the text: `Query.pattern_settings` of tree-sitter 0.25 and 0.26 returns a borrowed
 # reference, which frees the dictionary under the query and crashes the interpreter later.
 _WORDS = re.compile(r'#set!\s+words\s+"([^"]*)"')
+_TYPE = re.compile(r'#set!\s+type\s+"([^"]*)"')
 _OWN_CODE = re.compile(
     "block|body|lambda|closure|compound_statement|arrow_function|anonymous|do_clause"
     "|func(?:tion)?_(?:expression|definition|declaration|literal)"
@@ -64,11 +67,12 @@ _FIXED_TEXTS = frozenset(
 @dataclass(frozen=True, slots=True)
 class _Pattern:
     """One pattern, compiled by itself, with the identifiers and the lower-case pieces of text one
-    of which must be where it matches."""
+    of which must be where it matches, and the type of its ``@receiver``, "" for any."""
 
     compiled: CompiledQuery
     names: tuple[bytes, ...]
     fragments: tuple[bytes, ...]
+    type: str
 
 
 @cache
@@ -81,13 +85,24 @@ def load_patterns(spec: LanguageSpec) -> tuple[_Pattern, ...]:
 
 
 def _load(spec: LanguageSpec, text: str) -> _Pattern:
-    query = compile_query(spec, text)
+    query = compile_query(spec, text if spec.case_counts else _NAMES.sub(_in_either_case, text))
     listed = "".join(_NAMES.findall(text))
-    names = tuple(name.encode() for name in re.findall(r'"([^"]*)"', listed))
+    names = tuple(_cased(name.encode(), spec) for name in re.findall(r'"([^"]*)"', listed))
     fragments = " ".join(_WORDS.findall(text)).lower().encode().split()
     if not names and not fragments:
         raise ValueError(f"{spec.name}: a pattern of places.scm names no words: {text}")
-    return _Pattern(CompiledQuery(query, (main_capture(text),)), names, tuple(fragments))
+    compiled = CompiledQuery(query, (main_capture(text),))
+    return _Pattern(compiled, names, tuple(fragments), "".join(_TYPE.findall(text)))
+
+
+def _in_either_case(names: re.Match[str]) -> str:
+    listed = "|".join(map(re.escape, re.findall(r'"([^"]*)"', names[1])))
+    return f'#match? @name "(?i)^({listed})$"'
+
+
+def _cased(code: bytes, spec: LanguageSpec) -> bytes:
+    """Code as its names are compared."""
+    return code if spec.case_counts else code.lower()
 
 
 def collect_places(
@@ -146,13 +161,32 @@ def _is_code_of_its_own(node: tree_sitter.Node, outer: tree_sitter.Node, effort:
 def _matches(
     spec: LanguageSpec, root: tree_sitter.Node, source: bytes, deadline: Deadline
 ) -> Iterator[Match]:
-    identifiers = set(_IDENTIFIER.findall(source))
     lower = source.lower()
+    named = _cased(source, spec)
+    identifiers = set(_IDENTIFIER.findall(named))
     for pattern in load_patterns(spec):
         names = sorted(identifiers.intersection(pattern.names))
-        ranges = windows_around(source, names) + windows_around(lower, pattern.fragments)
-        if ranges:
-            yield from find_matches(pattern.compiled, root, sorted(ranges), deadline)
+        ranges = windows_around(named, names) + windows_around(lower, pattern.fragments)
+        if not ranges:
+            continue
+        declared = _declared(pattern.type, source)
+        for match in find_matches(pattern.compiled, root, sorted(ranges), deadline):
+            receivers = match.captures.get("receiver", ())
+            if all(_last_name(source, node) in declared for node in receivers):
+                yield match
+
+
+def _declared(type_name: str, source: bytes) -> Set[bytes]:
+    """The names that a file declares of a type, or sets to a value of it."""
+    if not type_name or type_name.encode() not in source:
+        return frozenset()
+    sign = r"[ \t]{0,40}(?::?=|:)?[ \t]{0,40}(?:[&*]|new\()?"
+    pattern = rf"\b(\w{{1,80}}){sign}{re.escape(type_name)}\b"
+    return frozenset(re.findall(pattern.encode(), source))
+
+
+def _last_name(source: bytes, node: tree_sitter.Node) -> bytes:
+    return source[node.start_byte : node.end_byte].rpartition(b".")[2]
 
 
 def _place(matches: Sequence[Match], spec: LanguageSpec, source: bytes, scopes: _Scopes) -> Place:

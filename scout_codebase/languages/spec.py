@@ -52,7 +52,7 @@ class LanguageSpec:
     only fields that are looked into (the object of an attribute, the value of a pair), what is
     called or belongs to another first; one whose text is of ``constant_names`` is passed over, and
     so is a function of that name or that belongs to it, for its arguments. ``free_keys``: the
-    quotes around a key may be left out.
+    quotes around a key may be left out. ``case_counts``: names in another case are other names.
 
     While the ``ambiguous`` mark stands open the grammar follows several readings: a text that opens
     it too often in one statement is not parsed. A grammar that recovers slowly from errors has a
@@ -86,6 +86,7 @@ class LanguageSpec:
     most_steps_a_byte: int = 5
     constant_capitals: bool = True
     free_keys: bool = False
+    case_counts: bool = True
 
 
 def grammar_of(module: str, function: str = "language") -> Callable[[], object]:

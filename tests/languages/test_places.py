@@ -86,6 +86,8 @@ PYTHON_MUST = [
     ("authentication", "if token != expected: pass"),
     ("authentication", "if given == user['api_key']: pass"),
     ("authentication", "if given != warehouse.sign(body): pass"),
+    ("authentication", "if given != sign_payload(body): pass"),
+    ("authentication", "if bytes(digest_of(body)) == given: pass"),
     ("authentication", "jwt.decode(token, options={'verify_signature': False})"),
     ("authentication", "@app.route('/login')\ndef login(): pass"),
     ("authentication", "@csrf_exempt\ndef hook(request): pass"),
@@ -152,6 +154,7 @@ PYTHON_MUST_NOT = [
     ("authentication", "if name == user.name: pass"),
     ("authentication", "if len(password) == 8: pass"),
     ("authentication", "if given == design(body): pass"),
+    ("authentication", "if sign_up(body) is None or sign_up(body) == 3: pass"),
     ("configuration", "app.run(debug=False)"),
     ("configuration", "response.set_cookie('a', b, secure=True)"),
     ("temporary", "tempfile.mkstemp()"),
@@ -209,6 +212,7 @@ JAVASCRIPT_MUST = [
     ("tls", "process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'"),
     ("authentication", "if (password === user.password) login()"),
     ("authentication", "if (req.headers.token !== expected) stop()"),
+    ("authentication", "if (given !== sign_payload(body)) stop()"),
     ("authentication", "jwt.verify(token, key, { algorithms: ['none'] })"),
     ("authentication", "app.post('/login', handler)"),
     ("configuration", "app.use(cors())"),
@@ -254,6 +258,8 @@ JAVASCRIPT_MUST_NOT = [
     ("authentication", "if (token === '[') open()"),
     ("authentication", "if (token.type === 'name') next()"),
     ("authentication", "if (typeof password === 'string') next()"),
+    ("authentication", "if (sign(body) === undefined) next()"),
+    ("authentication", "if (typeof sign(body) === kind) next()"),
     ("authentication", "app.get('/items', handler)"),
     ("configuration", "res.cookie('sid', value, { secure: true, httpOnly: true })"),
     ("input", "const params = options.params"),
@@ -285,6 +291,17 @@ GO_MUST = [
     ("authentication", "if token == expected {}"),
     ("authentication", 'if r.Header.Get("X-Token") != expected {}'),
     ("authentication", "hmac.Equal(a, b)"),
+    ("authentication", "if given != sign_payload(body) {}"),
+    ("authentication", "if given != hex.EncodeToString(sign(body)) {}"),
+    ("sql", "db.GetContext(c, &rows, query)"),
+    ("sql", 'db.SelectContext(c, &rows, "SELECT a FROM t WHERE b = " + b)'),
+    ("sql", "db.Select(&rows, query)"),
+    ("path", 'os.Rename("a", name)'),
+    ("path", 'os.Symlink("a", name)'),
+    ("path", 'c.SaveUploadedFile(file, "up/" + file.Filename)'),
+    ("request", "lorry := &http.Client{}\n\tlorry.Get(address)"),
+    ("request", "var lorry *http.Client\n\tlorry.Head(address)"),
+    ("request", "s := S{lorry: &http.Client{}}\n\ts.lorry.Get(address)"),
     ("configuration", "c := http.Cookie{Secure: false}"),
     ("configuration", 'http.ListenAndServe("0.0.0.0:80", nil)'),
     ("temporary", 'path := "/tmp/state"'),
@@ -299,6 +316,11 @@ GO_MUST_NOT = [
     ("path", 'os.ReadFile("a.txt")'),
     ("request", 'http.Get("https://example.org/")'),
     ("request", "cache.Get(key)"),
+    ("request", "carrier.Get(key)"),
+    ("request", "lorry := &http.Client{}\n\tother.Get(lorry)"),
+    ("sql", 'db.GetContext(c, query, "SELECT a FROM t WHERE b = ?", b)'),
+    ("path", 'c.SaveUploadedFile(file, "up/a")'),
+    ("authentication", "if sign(body) == nil {}"),
     ("html", 'fmt.Fprintf(w, "%s < 3", name)'),
     ("redirect", 'http.Redirect(w, r, "/", 302)'),
     ("crypto", "sha256.Sum256(data)"),
@@ -337,6 +359,21 @@ PHP_MUST = [
     ("authentication", "if ($token == $expected) {}"),
     ("authentication", "if (hash_hmac('sha256', $a, $b) === $signature) {}"),
     ("authentication", "password_verify($a, $b);"),
+    ("authentication", "if (sign_payload($a) === $b) {}"),
+    ("authentication", "if (\\hash_hmac('sha256', $a, $b) === $c) {}"),
+    ("command", "\\exec($name);"),
+    ("command", "Shell_Exec($name);"),
+    ("path", "new \\SplFileObject($name);"),
+    ("redirect", "new \\Symfony\\Component\\HttpFoundation\\RedirectResponse($target);"),
+    ("sql", "$db?->query($sql);"),
+    ("sql", "$db->Query($sql);"),
+    ("sql", "DB::select($statement);"),
+    ("sql", "\\Illuminate\\Support\\Facades\\DB::unprepared($statement);"),
+    ("html", "echo 'You searched for ' . $_GET['q'];"),
+    ("html", "print('You searched for ' . $_GET['q']);"),
+    ("html", "print($_GET['q']);"),
+    ("html", "echo 'Found ', $_GET['q'] ?? 'nothing';"),
+    ("html", 'echo "You searched for $_GET[q]";'),
     ("configuration", "setcookie('a', $b);"),
     ("configuration", "ini_set('display_errors', '1');"),
     ("temporary", "$path = '/tmp/state';"),
@@ -353,7 +390,11 @@ PHP_MUST_NOT = [
     ("path", "file_get_contents('a.txt');"),
     ("request", "curl_init('https://example.org/');"),
     ("html", "echo json_encode($rows);"),
+    ("html", "echo base64_encode(photo($_POST['address']));"),
     ("redirect", "header('Location: /');"),
+    ("command", "Shop\\exec($name);"),
+    ("sql", "DB::select('SELECT a FROM t WHERE b = ?', [$b]);"),
+    ("authentication", "if (sign($a) === null) {}"),
     ("redirect", "header('Content-Type: ' . $type);"),
     ("crypto", "hash('sha256', $a);"),
     ("secret", "$password = getenv('PASSWORD');"),
@@ -401,6 +442,25 @@ FIXED = [
     ("a.go", 'package a\nfunc f() { var p = "ls"; exec.Command(p) }'),
     ("a.go", 'package a\nfunc f() { exec.Command(filepath.Join("/usr/bin", "ls")) }'),
 ]
+
+
+PHP_TEMPLATES = [
+    ("<?= $name ?>\n", True),
+    ("<p><?= $name ?></p>", True),
+    ("<p></p><?php f(); ?><?= $name ?>", True),
+    ("<?= render($name) ?>", True),
+    ("<?= $a->title() ?>", True),
+    ("<?= $a == $b ? $a : 'none' ?>", True),
+    ("<?= e($a) . $b ?>", True),
+    ("<?= htmlspecialchars($name) ?>", False),
+    ("<p><?= htmlspecialchars(f($name), ENT_QUOTES) ?></p>", False),
+    ("<?= $this->escape($name) ?>", False),
+    ("<?= \\htmlentities($name) ?>", False),
+    ("<?= (int) $number ?>", False),
+    ("<p><?= $x = f($y) ?></p>", False),
+    ("<p></p><?php $x ?>", False),
+]
+"""Whether each holds a place of the category ``html``."""
 
 
 def go(statement: str) -> str:
@@ -453,6 +513,11 @@ def test_php_place(category: str, code: str) -> None:
 @pytest.mark.parametrize(("category", "code"), PHP_MUST_NOT)
 def test_php_no_place(category: str, code: str) -> None:
     assert category not in categories("a.php", f"<?php\n{code}\n")
+
+
+@pytest.mark.parametrize(("code", "shown"), PHP_TEMPLATES)
+def test_php_template(code: str, *, shown: bool) -> None:
+    assert ("html" in categories("a.php", code)) is shown
 
 
 @pytest.mark.parametrize(("path", "code"), TAKEN_FROM_OUTSIDE)

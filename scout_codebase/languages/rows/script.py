@@ -135,6 +135,7 @@ ROWS = (
         queries=("php",),
         resolver="php",
         variable_types=frozenset({"variable_name", "dynamic_variable_name"}),
+        case_counts=False,
         resolved="use, the names of types and functions, require and include of literal paths and"
         " of paths joined to __DIR__; Composer's PSR-4 and PSR-0 decide between equal names",
         unresolved="names built at run time, constants, types in comments, templates of a"
