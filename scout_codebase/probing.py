@@ -140,4 +140,5 @@ def probe_report(
         asked=tuple(asked),
         measured={"probe": recall_data(recall)},
         pictures={_PICTURE: recall_curve(recall)} if recall.answers else {},
+        counts_unusable=True,
     )

@@ -78,36 +78,67 @@ def review(
     Raises ScoutError. A report is written only when all its questions were put to the model; one
     with failed sections is written as incomplete, and raises UnusableAnswerError at the end unless
     ``allow_partial``."""
+    prepared = _prepared(settings, reporter)
+    definitions, facts, library = prepared.definitions, prepared.facts, prepared.library
+    with ExitStack() as stack:
+        asked = settings.engine
+        if engine_of is not None:
+            besides = largest_question_and_reply(definitions, facts, library, probe=prepared.probe)
+            tokens = prepared.packed.pack.tokens
+            asked = stack.enter_context(engine_of(tokens, sum(besides) + LARGEST_CHAT_TEMPLATE))
+        engine, choice = stack.enter_context(opened_engine(asked, reporter))
+        if _is_brief(settings, embedded=engine.identity.embedded):
+            prepared = replace(prepared, facts=brief(facts))
+        reports, run = _reports(settings, prepared, engine, choice, reporter)
+    result = Review(tuple(reports), prepared.files.pages, run)
+    _refuse_incomplete(result, settings)
+    keep_baseline(settings, result.reports, prepared.allowed.baseline, reporter)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """All that a review knows before anything is sent."""
+
+    library: TemplateLibrary
+    definitions: Sequence[ReportDefinition]
+    allowed: Allowed
+    packed: Packed
+    facts: Facts
+    probe: PlannedProbe | None
+    files: ReportFiles
+
+
+def _prepared(settings: ReviewSettings, reporter: Reporter) -> _Prepared:
+    """What is broken shows here. Reports of an earlier run are set aside."""
     library = TemplateLibrary(settings.prompts)
     definitions = [load_definition(library, name) for name in settings.reports]
     allowed = allowed_suppressions(settings, definitions)
     packed = _packed(settings, library, reporter)
     reporter.say(describe_pack(packed))
-    facts = _planned_facts(packed, definitions, library)
+    facts = review_facts(packed, library)
+    for definition in definitions:
+        planned_questions(definition, facts, library)
     probe = _planned_probe(settings, packed, library)
     files = ReportFiles(settings.out)
     files.set_aside([*settings.reports, *([PROBE] if probe else [])])
-    with ExitStack() as stack:
-        asked = settings.engine
-        if engine_of is not None:
-            besides = sum(largest_question_and_reply(definitions, facts, library, probe=probe))
-            needed = besides + LARGEST_CHAT_TEMPLATE
-            asked = stack.enter_context(engine_of(packed.pack.tokens, needed))
-        engine, choice = stack.enter_context(opened_engine(asked, reporter))
-        if _is_brief(settings, embedded=engine.identity.embedded):
-            facts = brief(facts)
-        kept = _kept_answers(settings, packed, engine, reporter)
-        session = Session(packed, engine, reporter, kept)
-        longest = largest_question_and_reply(definitions, facts, library, session.worded, probe)
-        window = session.open_window(*longest)
-        run = _run_record(settings, session, choice, window)
-        writer = _Writer(settings, session, library, facts, files, allowed)
-        probed, run = writer.probe(probe, run) if probe else ([], run)
-        reports = [*probed, *(writer.write(definition, run) for definition in definitions)]
-    result = Review(tuple(reports), files.pages, run)
-    _refuse_incomplete(result, settings)
-    keep_baseline(settings, result.reports, allowed.baseline, reporter)
-    return result
+    return _Prepared(library, definitions, allowed, packed, facts, probe, files)
+
+
+def _reports(
+    settings: ReviewSettings, prepared: _Prepared, engine: Engine, choice: str, reporter: Reporter
+) -> tuple[list[Report], RunRecord]:
+    """Asked and written, the probe first."""
+    packed, library, facts = prepared.packed, prepared.library, prepared.facts
+    kept = _kept_answers(settings, packed, engine, reporter)
+    session = Session(packed, engine, reporter, kept)
+    longest = largest_question_and_reply(
+        prepared.definitions, facts, library, session.worded, prepared.probe
+    )
+    run = _run_record(settings, session, choice, session.open_window(*longest))
+    writer = _Writer(settings, session, library, facts, prepared.files, prepared.allowed)
+    probed, run = writer.probe(prepared.probe, run) if prepared.probe else ([], run)
+    return [*probed, *(writer.write(definition, run) for definition in prepared.definitions)], run
 
 
 def _packed(settings: ReviewSettings, library: TemplateLibrary, reporter: Reporter) -> Packed:
@@ -178,16 +209,6 @@ def review_facts(packed: Packed, library: TemplateLibrary) -> Facts:
     weaknesses = load_weaknesses(library)
     facts = collect_facts(packed.snapshot, packed.graph, tokens_by_path(packed.pack), weaknesses)
     return {**facts, **c4_diagrams(facts)}
-
-
-def _planned_facts(
-    packed: Packed, definitions: Sequence[ReportDefinition], library: TemplateLibrary
-) -> Facts:
-    """Raises TemplateError: what is broken shows before anything is sent."""
-    facts = review_facts(packed, library)
-    for definition in definitions:
-        planned_questions(definition, facts, library)
-    return facts
 
 
 def largest_question_and_reply(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from scout_codebase.commands.common import engine_of, selection_of
 from scout_codebase.commands.launching import engine_served, refuse_other_server
@@ -73,6 +74,7 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
     from scout_codebase.records import Severity
     from scout_codebase.settings import REPORTS, ReviewSettings
 
+    _refuse_questions_of_no_probe(context, probe=options["probe"])
     own_files = tuple(filter(None, (options["baseline"], options["write_baseline"])))
     settings = ReviewSettings(
         selection=replace(selection_of(repository, options), outputs=own_files),
@@ -101,3 +103,13 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
         engine_of_serve = engine_served(settings.engine, options, extra, reporter)
     result = reviewing.review(settings, reporter, engine_of_serve)
     return 1 if reviewing.fails(result, settings) else 0
+
+
+def _refuse_questions_of_no_probe(context: click.Context, *, probe: bool) -> None:
+    from scout_codebase.errors import UsageError
+
+    source = context.get_parameter_source("probe_questions")
+    if source is ParameterSource.COMMANDLINE and not probe:
+        raise UsageError(
+            "--probe-questions is given, but no probe is asked for", remedy="Add --probe."
+        )

@@ -15,8 +15,8 @@ _LEAST = 1e-6
 
 def read_likelihoods(logprobs: Any, choices: Sequence[str]) -> Mapping[str, float] | None:
     """Of the last token that begins one of the choices: the probability of each, scaled to add up
-    to 1. None where no token does. ``logprobs`` is the field of that name of a choice; whatever
-    else it holds is passed over."""
+    to 1. None where no token does, or none says how likely it was. ``logprobs`` is the field of
+    that name of a choice; whatever else it holds is passed over."""
     tokens = mapping(logprobs).get("content")
     rows = [mapping(token) for token in tokens] if isinstance(tokens, list) else []
     begun = [row for row in rows if _chosen(row, choices)]
@@ -29,12 +29,22 @@ def _chosen(row: Mapping[str, Any], choices: Sequence[str]) -> str:
     return next((choice for choice in choices if text and choice.lower().startswith(text)), "")
 
 
-def _scaled(row: Mapping[str, Any], choices: Sequence[str]) -> Mapping[str, float]:
-    weights = dict.fromkeys(choices, _LEAST)
+def _scaled(row: Mapping[str, Any], choices: Sequence[str]) -> Mapping[str, float] | None:
+    """Of the token and of those that it was chosen from, which list it again or not. None where
+    none of them tells how likely it was."""
+    weights = dict.fromkeys(choices, 0.0)
     others = row.get("top_logprobs")
-    for other in [mapping(entry) for entry in others] if isinstance(others, list) else [row]:
-        choice, logprob = _chosen(other, choices), other.get("logprob")
-        if choice and isinstance(logprob, (int, float)) and logprob <= 0:
+    told: set[Any] = set()
+    for one in [row, *(map(mapping, others) if isinstance(others, list) else ())]:
+        choice, logprob = _chosen(one, choices), one.get("logprob")
+        if choice and _is_logprob(logprob) and one["token"] not in told:
+            told.add(one["token"])
             weights[choice] += math.exp(logprob)
-    whole = sum(weights.values())
-    return {choice: weight / whole for choice, weight in weights.items()}
+    if not any(weights.values()):
+        return None
+    whole = sum(weights.values()) + _LEAST * len(choices)
+    return {choice: (weight + _LEAST) / whole for choice, weight in weights.items()}
+
+
+def _is_logprob(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value <= 0

@@ -85,12 +85,12 @@ class _Token:
     kind: Kind
 
 
-def lex(text: str, lexis: Lexis) -> Lexed:
-    """Every character but blanks belongs to one token."""
+def lex(text: str, lexis: Lexis, *, whole: bool = False) -> Lexed:
+    """Every character but blanks belongs to one token. ``whole``: the text is that of a file."""
     kinds, starts = bytearray(len(text)), bytearray(len(text))
     comments: list[tuple[int, int]] = []
     closers: list[str] = []
-    for token in _tokens(text, lexis):
+    for token in _tokens(text, lexis, whole=whole):
         inside = bool(closers) and closers[-1] in lexis.free_closers
         kind = token.kind
         if kind is Kind.STRING and lexis.documented and not inside and _alone(text, token):
@@ -116,7 +116,11 @@ def _unfinished(
 ) -> bool:
     if not comments or kinds[comments[-1][0]] != Kind.BLOCK_COMMENT:
         return False
-    return not text.endswith(tuple(mark for _, mark in lexis.block_comments), *comments[-1])
+    last = text[slice(*comments[-1])]
+    return not last.endswith(tuple(mark for _, mark in lexis.block_comments)) and not any(
+        re.fullmatch(rf"{opening}(?s:.)*?{closing}", last, re.MULTILINE)
+        for opening, closing in lexis.long_comments
+    )
 
 
 def _nest(closers: list[str], character: str) -> None:
@@ -182,7 +186,12 @@ def _master(lexis: Lexis) -> _Master:
     holed = {f"holed{n}": row for n, row in enumerate(lexis.interpolated)}
     forms = [(f"string{n}", row) for n, row in enumerate(lexis.strings)]
     forms += [(name, re.escape(pair[0])) for name, pair in blocks.items()]
-    forms += [(f"line{n}", rf"(?:{row})[^\n]*") for n, row in enumerate(lexis.line_comments)]
+    forms += [
+        (f"long{n}", rf"{opening}(?s:.)*?(?:{closing}|\Z)")
+        for n, (opening, closing) in enumerate(lexis.long_comments)
+    ]
+    rest = rf"(?:(?!{lexis.line_end})[^\n])*" if lexis.line_end else r"[^\n]*"
+    forms += [(f"line{n}", rf"(?:{row}){rest}") for n, row in enumerate(lexis.line_comments)]
     forms += [(name, row.opening) for name, row in holed.items()]
     forms += [("here", lexis.here), ("newline", r"\n")] if lexis.here else []
     forms += [("regex", _REGEX)] if lexis.regexes else []
@@ -193,10 +202,14 @@ def _master(lexis: Lexis) -> _Master:
     return _Master(re.compile(pattern, re.MULTILINE), blocks, holed)
 
 
-def _tokens(text: str, lexis: Lexis) -> Iterator[_Token]:
+def _tokens(text: str, lexis: Lexis, *, whole: bool) -> Iterator[_Token]:
     master = _master(lexis)
     here = _HereDocuments(text) if lexis.here else None
     at, before = 0, ""
+    lead = re.match(lexis.lead, text) if whole and lexis.lead else None
+    if lead is not None and lead[0].strip(BLANKS):
+        at = lead.end()
+        yield _Token(len(lead[0]) - len(lead[0].lstrip(BLANKS)), at, Kind.STRING)
     while match := master.pattern.search(text, at):
         group, (start, end) = match.lastgroup or "", match.span()
         if here is not None and group == "newline":
@@ -221,6 +234,7 @@ def _tokens(text: str, lexis: Lexis) -> Iterator[_Token]:
 
 _KINDS = {
     "block": Kind.BLOCK_COMMENT,
+    "long": Kind.BLOCK_COMMENT,
     "line": Kind.LINE_COMMENT,
     "string": Kind.STRING,
     "holed": Kind.STRING,
@@ -241,8 +255,8 @@ def _end_of_block(text: str, at: int, marks: tuple[str, str], nests: bool) -> in
         end = text.find(closing, at)
         return end + len(closing) if end >= 0 else len(text)
     depth = 1
-    either = re.compile(f"{re.escape(opening)}|{re.escape(closing)}")
-    for match in either.finditer(text, at):
+    marks_of_either = re.compile(f"{re.escape(opening)}|{re.escape(closing)}")
+    for match in marks_of_either.finditer(text, at):
         depth += 1 if match.group() == opening else -1
         if not depth:
             return match.end()

@@ -36,17 +36,22 @@ class Interpolated:
 @dataclass(frozen=True, slots=True)
 class Lexis:
     """``line_comments`` and ``strings`` are patterns, ``block_comments`` pairs of marks, nested
-    where ``nests``. ``spaced``: a blank counts wherever it stands between two tokens.
-    ``indented``: how lines are indented against each other counts. Within one of ``brackets`` a
-    newline is a blank. ``operators``: any run of operator characters is one operator, as where
-    programs define their own. ``regexes``: ``/…/`` where a value may stand. ``here`` is the
-    pattern of a here-document's mark, whose group ``word`` ends it. ``documented``: a long string
-    that is a statement by itself is prose. ``directives``: a line that begins with ``#`` ends at
-    its newline, and is spaced where it defines a macro."""
+    where ``nests``, ``long_comments`` pairs of patterns, which never nest. ``line_end`` is the
+    pattern of what ends a line comment before its line ends; ``lead`` that of what stands in a file
+    in front of its code, and is a string. ``spaced``: a blank counts wherever it stands between two
+    tokens. ``indented``: how lines are indented against each other counts. Within one of
+    ``brackets`` a newline is a blank. ``operators``: any run of operator characters is one
+    operator, as where programs define their own. ``regexes``: ``/…/`` where a value may stand.
+    ``here`` is the pattern of a here-document's mark, whose group ``word`` ends it. ``documented``:
+    a long string that is a statement by itself is prose. ``directives``: a line that begins with
+    ``#`` ends at its newline, and is spaced where it defines a macro."""
 
     line_comments: tuple[str, ...] = ()
     block_comments: tuple[tuple[str, str], ...] = ()
     nests: bool = False
+    long_comments: tuple[tuple[str, str], ...] = ()
+    line_end: str = ""
+    lead: str = ""
     strings: tuple[str, ...] = ()
     interpolated: tuple[Interpolated, ...] = ()
     word: str = r"[\w$]+"
@@ -67,7 +72,7 @@ class Lexis:
 
     @property
     def has_comments(self) -> bool:
-        return bool(self.line_comments or self.block_comments)
+        return bool(self.line_comments or self.block_comments or self.long_comments)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -218,6 +223,8 @@ LEXES: Mapping[str, Lexis] = {
     "php": Lexis(
         (r"//", r"#(?!\[)"),
         _STARS,
+        line_end=r"\?>",
+        lead=r"(?:[^<]|<(?!\?))+",
         strings=(
             r"\?>(?s:.)*?(?:<\?(?:php|=)?|\Z)",  # what is sent as it is
             *(_DOUBLE_LINES, _SINGLE_LINES, _BACK_QUOTE_LINES),
@@ -239,6 +246,7 @@ LEXES: Mapping[str, Lexis] = {
     "notebook": _PYTHON_LEXIS,
     "ruby": Lexis(
         _HASH_AT_WORD,
+        long_comments=((r"^=begin(?=\s)", r"^=end\b[^\n]*"),),
         strings=(_PERCENT_RUBY, _SINGLE_LINES),
         interpolated=(
             Interpolated('"', '"', (("#{", "}"),), lines=True),
@@ -284,7 +292,8 @@ LEXES: Mapping[str, Lexis] = {
     ),
     "lua": Lexis(
         (r"--(?!\[=*\[)",),
-        strings=(r"(?:--)?\[(?P<raw>=*)\[(?s:.)*?(?:\](?P=raw)\]|\Z)", _DOUBLE, _SINGLE),
+        long_comments=((r"--\[(?P<level>=*)\[", r"\](?P=level)\]"),),
+        strings=(r"\[(?P<raw>=*)\[(?s:.)*?(?:\](?P=raw)\]|\Z)", _DOUBLE, _SINGLE),
         newline=Newline.JOINT,
     ),
     "shell": Lexis(
@@ -340,7 +349,11 @@ LEXES: Mapping[str, Lexis] = {
     "gomod": replace(_KEYS, line_comments=_SLASHES),
     "ini": replace(_KEYS, line_comments=(r"(?:(?<=\n)|(?<![\s\S]))[ \t]*[;#]",)),
     "batch": replace(_KEYS, line_comments=(r"(?i:(?:(?<=\n)|(?<![\s\S]))[ \t]*(?:rem\b|::))",)),
-    "perl": replace(_KEYS, word=r"[$@%&]?\w+"),
+    "perl": replace(
+        _KEYS,
+        long_comments=((r"^=(?!cut\b)[a-zA-Z]", r"^=cut\b[^\n]*"),),
+        word=r"[$@%&]?\w+",
+    ),
     "csv": replace(_KEYS, line_comments=(), word=r"\w+"),
     "markdown": PLAIN,
     "rst": PLAIN,

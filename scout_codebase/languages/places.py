@@ -1,6 +1,6 @@
 """Places for the security review, from the matches of ``places.scm``.
 
-The category is in the name of the main capture (``@place.sql``). Three further captures of a
+The category is in the name of the main capture (``@place.sql``). Further captures of a
 pattern carry meaning:
 
     @name       whose ``#any-of?`` words a file is searched for before the query runs, and only
@@ -8,24 +8,29 @@ pattern carry meaning:
                 case, with ``(#set! words "one two")``
     @computed   must not be a literal (or built of literals alone), else the match is dropped
     @secret     must not be a placeholder, a name or a sentence
+    @receiver   must end in a name that the file declares of, or sets to, the type of
+                ``(#set! type "module.Type")``
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, reduce
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, islice
 
 import tree_sitter
 
+from scout_codebase.languages.literals import STEP_UP, Effort, Literals
 from scout_codebase.languages.spec import LanguageSpec
 from scout_codebase.languages.syntax import (
     CompiledQuery,
     Deadline,
     Match,
+    Span,
     compile_query,
     find_matches,
     main_capture,
@@ -35,34 +40,39 @@ from scout_codebase.languages.syntax import (
     windows_around,
 )
 from scout_codebase.languages.token_digest import token_digest
-from scout_codebase.records import Place, Symbol
+from scout_codebase.records import LONGEST_VALUE, Place, Symbol
 
 _IDENTIFIER = re.compile(rb"[A-Za-z_$][\w$]*")
 _NAMES = re.compile(r'#any-of\?\s+@name((?:\s+"[^"]*")+)')
 # Read from the text: `Query.pattern_settings` of tree-sitter 0.25 and 0.26 returns a borrowed
 # reference, which frees the dictionary under the query and crashes the interpreter later.
 _WORDS = re.compile(r'#set!\s+words\s+"([^"]*)"')
+_TYPE = re.compile(r'#set!\s+type\s+"([^"]*)"')
 _OWN_CODE = re.compile(
     "block|body|lambda|closure|compound_statement|arrow_function|anonymous|do_clause"
     "|func(?:tion)?_(?:expression|definition|declaration|literal)"
 )
 _MOST_BETWEEN = 24
-_MOST_NODES = 400
 _MOST_MATCHES = 10_000
-_MOST_EFFORT = 1_000_000
-_STEP_UP = 10
 _LONGEST_CODE = 240
-LONGEST_VALUE = 600
+_LONGEST_BETWEEN = 4 * LONGEST_VALUE  # bytes between two literals
+_KEPT_OF_TEXT = (100, 20, 1)
+_MOST_NODES = 4_000
+_FIXED_TEXTS = frozenset(
+    {"string_content", "string_fragment", "interpreted_string_literal_content"}
+    | {"raw_string_literal_content", "nowdoc_body"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
     """One pattern, compiled by itself, with the identifiers and the lower-case pieces of text one
-    of which must be where it matches."""
+    of which must be where it matches, and the type of its ``@receiver``, "" for any."""
 
     compiled: CompiledQuery
     names: tuple[bytes, ...]
     fragments: tuple[bytes, ...]
+    type: str
 
 
 @cache
@@ -75,26 +85,24 @@ def load_patterns(spec: LanguageSpec) -> tuple[_Pattern, ...]:
 
 
 def _load(spec: LanguageSpec, text: str) -> _Pattern:
-    query = compile_query(spec, text)
+    query = compile_query(spec, text if spec.case_counts else _NAMES.sub(_in_either_case, text))
     listed = "".join(_NAMES.findall(text))
-    names = tuple(name.encode() for name in re.findall(r'"([^"]*)"', listed))
+    names = tuple(_cased(name.encode(), spec) for name in re.findall(r'"([^"]*)"', listed))
     fragments = " ".join(_WORDS.findall(text)).lower().encode().split()
     if not names and not fragments:
         raise ValueError(f"{spec.name}: a pattern of places.scm names no words: {text}")
-    return _Pattern(CompiledQuery(query, (main_capture(text),)), names, tuple(fragments))
+    compiled = CompiledQuery(query, (main_capture(text),))
+    return _Pattern(compiled, names, tuple(fragments), "".join(_TYPE.findall(text)))
 
 
-@dataclass(slots=True)
-class _Effort:
-    """What may yet be looked at in one file: nodes, of which a parent counts as ``_STEP_UP``, since
-    tree-sitter walks down to it from the root. Limited by number, the same on every machine."""
+def _in_either_case(names: re.Match[str]) -> str:
+    listed = "|".join(map(re.escape, re.findall(r'"([^"]*)"', names[1])))
+    return f'#match? @name "(?i)^({listed})$"'
 
-    left: int = _MOST_EFFORT
 
-    def spend(self, nodes: int) -> bool:
-        """False where nothing is left."""
-        self.left -= nodes
-        return self.left > 0
+def _cased(code: bytes, spec: LanguageSpec) -> bytes:
+    """Code as its names are compared."""
+    return code if spec.case_counts else code.lower()
 
 
 def collect_places(
@@ -106,18 +114,16 @@ def collect_places(
 ) -> tuple[Place, ...]:
     """Sorted; one a line and category; made of the first ``_MOST_MATCHES`` matches."""
     scopes = _Scopes(symbols)
-    places: dict[tuple[int, str], Place] = {}
-    effort = _Effort()
+    lines: dict[tuple[int, str], list[Match]] = defaultdict(list)
+    effort = Effort()
     matches = islice(_matches(spec, root, source, deadline), _MOST_MATCHES)
-    holding = [match for match in matches if _holds(match, spec, source, effort)]
+    holding = _holding(list(matches), Literals(spec, source, effort))
     for construct in _constructs(holding, effort):
-        place = reduce(_joined, (_place(match, source, scopes) for match in construct))
-        key = place.start_line, place.category
-        places[key] = _joined(places[key], place) if key in places else place
-    return tuple(places[key] for key in sorted(places))
+        lines[construct[0].node.start_point.row + 1, construct[0].kind] += construct
+    return tuple(_place(lines[key], spec, source, scopes) for key in sorted(lines))
 
 
-def _constructs(matches: Sequence[Match], effort: _Effort) -> list[list[Match]]:
+def _constructs(matches: Sequence[Match], effort: Effort) -> list[list[Match]]:
     """The matches of each place, the outermost first: text that is put together within a call is no
     place beside the call, on whichever line a formatter puts it. Code that is handed to the call,
     as a function or block, has places of its own."""
@@ -140,11 +146,11 @@ def _holds_within(outer: Match, inner: Match) -> bool:
     return outer.kind == inner.kind and inner.node.end_byte <= outer.node.end_byte
 
 
-def _is_code_of_its_own(node: tree_sitter.Node, outer: tree_sitter.Node, effort: _Effort) -> bool:
+def _is_code_of_its_own(node: tree_sitter.Node, outer: tree_sitter.Node, effort: Effort) -> bool:
     """Whether a function or block lies between the two, among the nodes next to the inner one."""
     between = node if node.id == outer.id else node.parent
     for _ in range(_MOST_BETWEEN):
-        if between is None or between.id == outer.id or not effort.spend(_STEP_UP):
+        if between is None or between.id == outer.id or not effort.spend(STEP_UP):
             return False
         if _OWN_CODE.search(between.type):
             return True
@@ -155,39 +161,109 @@ def _is_code_of_its_own(node: tree_sitter.Node, outer: tree_sitter.Node, effort:
 def _matches(
     spec: LanguageSpec, root: tree_sitter.Node, source: bytes, deadline: Deadline
 ) -> Iterator[Match]:
-    identifiers = set(_IDENTIFIER.findall(source))
     lower = source.lower()
+    named = _cased(source, spec)
+    identifiers = set(_IDENTIFIER.findall(named))
     for pattern in load_patterns(spec):
         names = sorted(identifiers.intersection(pattern.names))
-        ranges = windows_around(source, names) + windows_around(lower, pattern.fragments)
-        if ranges:
-            yield from find_matches(pattern.compiled, root, sorted(ranges), deadline)
+        ranges = windows_around(named, names) + windows_around(lower, pattern.fragments)
+        if not ranges:
+            continue
+        declared = _declared(pattern.type, source)
+        for match in find_matches(pattern.compiled, root, sorted(ranges), deadline):
+            receivers = match.captures.get("receiver", ())
+            if all(_last_name(source, node) in declared for node in receivers):
+                yield match
 
 
-def _place(match: Match, source: bytes, scopes: _Scopes) -> Place:
-    start, end = match.node.start_point.row + 1, match.node.end_point.row + 1
-    line_end = source.find(b"\n", match.node.start_byte)
-    stop = match.node.end_byte if line_end < 0 else min(line_end, match.node.end_byte)
-    code = source[match.node.start_byte : stop][: 4 * _LONGEST_CODE].decode("utf-8", "ignore")
-    # More may decide than what has to be computed: all that a program is given, if not the program.
-    decisive = match.captures.get("value") or match.captures.get("computed") or [match.node]
-    value = ", ".join(" ".join(text_of(source, node).split()) for node in decisive)
+def _declared(type_name: str, source: bytes) -> Set[bytes]:
+    """The names that a file declares of a type, or sets to a value of it."""
+    if not type_name or type_name.encode() not in source:
+        return frozenset()
+    sign = r"[ \t]{0,40}(?::?=|:)?[ \t]{0,40}(?:[&*]|new\()?"
+    pattern = rf"\b(\w{{1,80}}){sign}{re.escape(type_name)}\b"
+    return frozenset(re.findall(pattern.encode(), source))
+
+
+def _last_name(source: bytes, node: tree_sitter.Node) -> bytes:
+    return source[node.start_byte : node.end_byte].rpartition(b".")[2]
+
+
+def _place(matches: Sequence[Match], spec: LanguageSpec, source: bytes, scopes: _Scopes) -> Place:
+    """What the matches of one line are together; it begins and ends as the first."""
+    node = matches[0].node
+    line_end = source.find(b"\n", node.start_byte)
+    stop = node.end_byte if line_end < 0 else min(line_end, node.end_byte)
+    code = source[node.start_byte : stop][: 4 * _LONGEST_CODE].decode("utf-8", "ignore")
+    constructs = _outermost(match.node for match in matches)
     return Place(
-        category=match.kind,
-        start_line=start,
-        end_line=end,
+        category=matches[0].kind,
+        start_line=node.start_point.row + 1,
+        end_line=node.end_point.row + 1,
         code=code.strip()[:_LONGEST_CODE],
-        symbol=scopes.around(start),
-        value=value[:LONGEST_VALUE],
-        digest=token_digest(match.node, source),
+        symbol=scopes.around(node.start_point.row + 1),
+        value=_value(_outermost(chain.from_iterable(map(_decisive, matches))), source),
+        digest=token_digest(constructs, source, free_keys=spec.free_keys),
     )
 
 
-def _joined(first: Place, other: Place) -> Place:
-    """The first of two matches of a line, with what decides in either."""
-    if other.value in first.value:
-        return first
-    return replace(first, value=f"{first.value}, {other.value}"[:LONGEST_VALUE])
+def _decisive(match: Match) -> Sequence[tree_sitter.Node]:
+    """More may decide than what has to be computed: all that a program is given, if not the
+    program."""
+    return match.captures.get("value") or match.captures.get("computed") or [match.node]
+
+
+def _outermost(nodes: Iterable[tree_sitter.Node]) -> list[tree_sitter.Node]:
+    """The nodes that no other of them holds, in their order."""
+    found: list[tree_sitter.Node] = []
+    for node in sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte)):
+        if not found or node.start_byte >= found[-1].end_byte:
+            found.append(node)
+    return found
+
+
+def _value(nodes: Sequence[tree_sitter.Node], source: bytes) -> str:
+    """The text of all nodes, each once, on one line. Where that is too long, the middle of what is
+    fixed gives way to ``…``: what is put into a text, and how the text goes on, may stand at its
+    very end."""
+    for keep in (LONGEST_VALUE, *_KEPT_OF_TEXT):
+        texts = (_shortened(node, source, keep) for node in nodes)
+        value = ", ".join(dict.fromkeys(islice(texts, LONGEST_VALUE)))
+        if len(value) <= LONGEST_VALUE:
+            break
+    return value[:LONGEST_VALUE]
+
+
+def _shortened(node: tree_sitter.Node, source: bytes, keep: int) -> str:
+    """The text of a node, with ``keep`` characters each of the beginning and the end of the fixed
+    texts in it."""
+    if node.end_byte - node.start_byte <= LONGEST_VALUE:
+        return " ".join(text_of(source, node).split())
+    parts: list[str] = []
+    at = node.start_byte
+    for start, end in _fixed_texts(node):
+        text = source[start:end].decode("utf-8", "replace")
+        short = text if len(text) <= 2 * keep else f"{text[:keep]}…{text[-keep:]}"
+        parts += (_between(source, at, start), short)
+        at = end
+    parts.append(_between(source, at, node.end_byte))
+    return " ".join("".join(parts).split())
+
+
+def _between(source: bytes, start: int, end: int) -> str:
+    return source[start : min(end, start + _LONGEST_BETWEEN)].decode("utf-8", "replace")
+
+
+def _fixed_texts(node: tree_sitter.Node) -> Iterator[Span]:
+    """The contents of the literals among the first nodes of an expression."""
+    pending, looked_at = [node], 0
+    while pending and looked_at < _MOST_NODES:
+        current = pending.pop()
+        looked_at += 1
+        if current.type in _FIXED_TEXTS:
+            yield current.start_byte, current.end_byte
+        else:
+            pending.extend(reversed(current.children))
 
 
 class _Scopes:
@@ -216,35 +292,22 @@ def _parents(symbols: Sequence[Symbol]) -> list[int]:
     return parents
 
 
-def _holds(match: Match, spec: LanguageSpec, source: bytes, effort: _Effort) -> bool:
+def _holding(matches: Sequence[Match], literals: Literals) -> list[Match]:
+    """The matches of whose captures all are what they must be. Text that is a match itself, where
+    it is put together, is none a second time where its name is used."""
+    placed: dict[str, set[int]] = defaultdict(set)
+    for match in matches:
+        placed[match.kind].add(match.node.id)
+    return [match for match in matches if _holds(match, literals, placed[match.kind])]
+
+
+def _holds(match: Match, literals: Literals, placed: Set[int]) -> bool:
     computed = match.captures.get("computed", ())
     secrets = match.captures.get("secret", ())
-    return all(_is_computed(node, spec, source, effort) for node in computed) and all(
-        looks_secret(text_of(source, node)) for node in secrets
+    return all(literals.is_computed(node, placed) for node in computed) and all(
+        looks_secret(text_of(literals.source, node)) for node in secrets
     )
 
-
-_TEXT_TYPES = frozenset(
-    {"string", "concatenated_string", "template_string", "encapsed_string",
-     "interpreted_string_literal", "raw_string_literal"}
-)  # fmt: skip
-_FUNCTION_TYPES = frozenset(
-    {"function_definition", "function_declaration", "function_expression", "arrow_function",
-     "method_definition", "method_declaration", "func_literal", "anonymous_function"}
-)  # fmt: skip
-_SEVERAL_TARGETS = frozenset(
-    {"expression_list", "pattern_list", "tuple_pattern", "array_pattern", "object_pattern",
-     "list_literal"}
-)  # fmt: skip
-_ASSIGNMENTS = (
-    ("assignment", "left", "right"),
-    ("augmented_assignment", "left", "right"),
-    ("variable_declarator", "name", "value"),
-    ("assignment_expression", "left", "right"),
-    ("augmented_assignment_expression", "left", "right"),
-    ("short_var_declaration", "left", "right"),
-    ("assignment_statement", "left", "right"),
-)
 
 _SHORTEST_SECRET = 6
 _PLACEHOLDER = re.compile(
@@ -261,91 +324,3 @@ def looks_secret(value: str) -> bool:
     if value.startswith(("/", "./", "http://", "https://", "--", "#", ".")):
         return False
     return _PLACEHOLDER.fullmatch(value) is None
-
-
-def _is_computed(
-    node: tree_sitter.Node, spec: LanguageSpec, source: bytes, effort: _Effort
-) -> bool:
-    """Whether the value depends on anything but literals and constants. An expression too large
-    to look through counts as computed."""
-    pending, looked_at = [node], 0
-    while pending:
-        current = pending.pop()
-        looked_at += 1
-        if looked_at > _MOST_NODES or not effort.spend(1):
-            return True
-        if _is_variable(current, spec, source, effort):
-            return True
-        pending.extend(_parts(current, spec, source))
-    return False
-
-
-def _is_variable(
-    node: tree_sitter.Node, spec: LanguageSpec, source: bytes, effort: _Effort
-) -> bool:
-    if node.type not in spec.variable_types:
-        return False
-    name = text_of(source, node)
-    if name[:1].isupper() or name.startswith("__"):
-        return False
-    value = _only_local_value(node, name, source, effort)
-    return value is None or value.type not in _TEXT_TYPES
-
-
-def _only_local_value(
-    node: tree_sitter.Node, name: str, source: bytes, effort: _Effort
-) -> tree_sitter.Node | None:
-    """What a name stands for where the function around it assigns it exactly once. Text that is
-    put together there is a place of its own, if it is one, so its uses need not be."""
-    scope = node.parent
-    while scope is not None and scope.type not in _FUNCTION_TYPES and effort.spend(_STEP_UP):
-        scope = scope.parent
-    if scope is None or scope.type not in _FUNCTION_TYPES:
-        return None
-    values: list[tree_sitter.Node] = []
-    pending, looked_at = [scope], 0
-    while pending and looked_at < _MOST_NODES and effort.spend(1):
-        current = pending.pop()
-        looked_at += 1
-        target, value = _assignment(current)
-        if target is not None and value is not None and _sets(target, name, source):
-            values.append(value)
-        pending.extend(current.named_children)
-    return values[0] if len(values) == 1 and not pending else None
-
-
-def _sets(target: tree_sitter.Node, name: str, source: bytes) -> bool:
-    """Whether a target is that name, alone or among others."""
-    names = target.named_children if target.type in _SEVERAL_TARGETS else [target]
-    return any(text_of(source, node) == name for node in names)
-
-
-def _assignment(node: tree_sitter.Node) -> tuple[tree_sitter.Node | None, tree_sitter.Node | None]:
-    for kind, left, right in _ASSIGNMENTS:
-        if node.type == kind:
-            return _sole(node.child_by_field_name(left)), _sole(node.child_by_field_name(right))
-    return None, None
-
-
-def _sole(node: tree_sitter.Node | None) -> tree_sitter.Node | None:
-    """Of a list of one expression, that expression."""
-    if node is not None and node.type == "expression_list" and node.named_child_count == 1:
-        return node.named_child(0)
-    return node
-
-
-def _parts(node: tree_sitter.Node, spec: LanguageSpec, source: bytes) -> Iterator[tree_sitter.Node]:
-    fields = spec.transparent.get(node.type)
-    if fields is None:
-        yield from node.named_children
-        return
-    for name in fields:
-        child = node.child_by_field_name(name)
-        if child is None:
-            continue
-        if (
-            name in ("function", "object", "operand")
-            and text_of(source, child) in spec.constant_names
-        ):
-            continue
-        yield child

@@ -48,17 +48,23 @@ class LanguageSpec:
     ``RESOLVERS``: languages that import each other share one. One of ``link_words`` stands in every
     statement that links a file to others or starts a program; without them the whole file is
     searched. An expression is computed, not literal, if it holds a node of ``variable_types``,
-    capitalised names aside. By node type, ``transparent`` names the only fields that are looked
-    into (the object of an attribute, the value of a pair), and a ``function``, ``object`` or
-    ``operand`` of ``constant_names`` is passed over. While the ``ambiguous`` mark stands open the
-    grammar follows several readings: a text that opens it too often in one statement is not
-    parsed. A grammar that recovers slowly from errors has a ``recovery_limit``, in hundreds of
-    steps: a text that needs more is not parsed either; 0 is no limit. Of a longer file the lines
-    within ``most_bytes`` are parsed. A parse takes at most ``most_steps`` steps, and
-    ``most_steps_a_byte``: source that people write takes one or two, dense data three. The more
-    time a grammar wants for a step in a text full of errors, the fewer it has. Where a language
-    ``enforces_types``, a parameter that is declared to be a number is one, whatever it is given.
-    Where it ``exports_capitals``, a capital begins the name of any function, not of types only."""
+    capitalised names aside where ``constant_capitals``. By node type, ``transparent`` names the
+    only fields that are looked into (the object of an attribute, the value of a pair), what is
+    called or belongs to another first; one whose text is of ``constant_names`` is passed over, and
+    so is a function of that name or that belongs to it, for its arguments. ``free_keys``: the
+    quotes around a key may be left out. ``case_counts``: names in another case are other names.
+
+    While the ``ambiguous`` mark stands open the grammar follows several readings: a text that opens
+    it too often in one statement is not parsed. A grammar that recovers slowly from errors has a
+    ``recovery_limit``, in hundreds of steps: a text that needs more is not parsed either; 0 is no
+    limit. Of a longer file the lines within ``most_bytes`` are parsed. A parse takes at most
+    ``most_steps`` steps, and ``most_steps_a_byte``: source that people write takes one or two,
+    dense data three. The more time a grammar wants for a step in a text full of errors, the fewer
+    it has.
+
+    Where a language ``enforces_types``, a parameter that is declared to be a number is one,
+    whatever it is given. Where it ``exports_capitals``, a capital begins the name of any function,
+    not of types only."""
 
     name: str
     title: str
@@ -84,6 +90,9 @@ class LanguageSpec:
     most_steps_a_byte: int = 5
     enforces_types: bool = False
     exports_capitals: bool = False
+    constant_capitals: bool = True
+    free_keys: bool = False
+    case_counts: bool = True
 
 
 def grammar_of(module: str, function: str = "language") -> Callable[[], object]:

@@ -21,6 +21,7 @@ from scout_codebase.records.answers import (
 )
 from scout_codebase.records.blobs import BlobFacts
 from scout_codebase.records.graph import (
+    LONGEST_VALUE,
     Component,
     DependencyGraph,
     Edge,
@@ -87,6 +88,7 @@ from scout_codebase.records.suppressions import (
 )
 
 __all__ = [
+    "LONGEST_VALUE",
     "Answer",
     "AnswerEvent",
     "AnswerText",

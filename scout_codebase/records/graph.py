@@ -48,13 +48,18 @@ class Symbol:
     docstring: str = ""
 
 
+LONGEST_VALUE = 1_000
+"""Characters of the ``value`` of a place, and of an expression that is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A construct that deserves a look in a security review. ``category`` is a row of the table
     of weaknesses (``sql``, ``command`` …); ``code`` is the source of the construct's first line,
     stripped; ``symbol`` is the definition around it, ``""`` at the top level; ``value`` is the
-    part of the construct that decides, such as the argument that must not come from outside;
-    ``digest`` stands for the tokens of the construct, the same in every layout."""
+    part of the construct that decides, such as the argument that must not come from outside, with
+    the middle of long literals left out; ``digest`` stands for the tokens of the construct, and of
+    others of the category on the line, the same in every layout."""
 
     category: str
     start_line: int

@@ -141,7 +141,8 @@ class Report:
     made from facts and checked answers. ``suppressed`` are findings that do not count;
     ``suppressions`` is None for a report that has no findings to suppress, and then there are no
     ``rules``. ``measured`` is what a report that measures has found, as data; ``pictures`` are SVG
-    texts by the names of their files, to which the body links."""
+    texts by the names of their files, to which the body links. ``counts_unusable``: answers that
+    cannot be used count in what it measures, and are no failures unless all are."""
 
     name: str
     title: str
@@ -156,10 +157,12 @@ class Report:
     rules: tuple[Rule, ...] = ()
     measured: Mapping[str, Any] = field(default_factory=dict, repr=False)
     pictures: Mapping[str, str] = field(default_factory=dict, repr=False)
+    counts_unusable: bool = False
 
     @property
     def failures(self) -> tuple[AskedQuestion, ...]:
-        return tuple(question for question in self.asked if question.failure)
+        failed = tuple(question for question in self.asked if question.failure)
+        return () if self.counts_unusable and len(failed) < len(self.asked) else failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,15 +19,21 @@ _MOST_PACKAGES = 12
 _LONGEST_NAME = 60  # characters
 
 
-def c4_diagrams(facts: Facts) -> dict[str, str]:
+def c4_diagrams(facts: Facts) -> dict[str, Any]:
     """``diagram`` is on the level of components, ``context_diagram`` on that of the system and what
-    is around it; "" where there is nothing to draw."""
-    return {"diagram": _components(facts), "context_diagram": _context(facts)}
+    is around it; "" where there is nothing to draw. ``arrows_left_out`` counts those that the
+    former has no room for."""
+    diagram, left_out = _components(facts)
+    return {
+        "diagram": diagram,
+        "arrows_left_out": left_out,
+        "context_diagram": _context(facts),
+    }
 
 
-def _components(facts: Facts) -> str:
+def _components(facts: Facts) -> tuple[str, int]:
     """An arrow leads from the component that imports to the one that is imported; dotted where it
-    leads up the layers."""
+    leads up the layers. With the number of those left out, of the fewest imports."""
     edges = facts["component_edges"]
     joined = {name for edge in edges for name in (edge["source"], edge["target"])}
     rows = [
@@ -37,10 +43,10 @@ def _components(facts: Facts) -> str:
     ]
     ids = {row["name"]: f"c{number}" for number, row in enumerate(rows)}
     if not ids:
-        return ""
+        return "", 0
     up = {(row["source"], row["target"]) for row in facts["violations"]}
-    drawn = [edge for edge in edges if edge["source"] in ids and edge["target"] in ids]
-    drawn = sorted(drawn, key=lambda edge: -edge["imports"])[:_MOST_ARROWS]
+    between = [edge for edge in edges if edge["source"] in ids and edge["target"] in ids]
+    drawn = sorted(between, key=lambda edge: -edge["imports"])[:_MOST_ARROWS]
     lines = ["flowchart TB", f"  subgraph system[{_system(facts)}]"]
     lines += [f"    {ids[row['name']]}[{_component(row)}]" for row in rows]
     lines.append("  end")
@@ -49,7 +55,7 @@ def _components(facts: Facts) -> str:
         line, count = "-.->" if leads_up else "-->", edge["imports"]
         label = f"{count}, up the layers" if leads_up else f"{count}"
         lines.append(f"  {ids[edge['source']]} {line}|{_label(label)}| {ids[edge['target']]}")
-    return "\n".join(lines)
+    return "\n".join(lines), len(between) - len(drawn)
 
 
 def _component(row: Facts) -> str:

@@ -13,12 +13,12 @@ from functools import cache
 
 from scout_codebase.languages.lexing import COMMENTS, Kind, lex
 from scout_codebase.languages.lexis import lexis_of
-from scout_codebase.records import FileAnalysis
+from scout_codebase.records import LONGEST_VALUE, FileAnalysis
 
 LinesOf = Callable[[str], Sequence[str]]
 """The lines of the file of that path."""
 
-LONGEST = 1_000
+LONGEST = LONGEST_VALUE
 """Characters of a statement that are read: more are no code that people write."""
 
 _MOST_LINES = 40

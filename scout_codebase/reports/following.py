@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from scout_codebase.languages.places import LONGEST_VALUE
-from scout_codebase.records import DependencyGraph, Place
+from scout_codebase.records import LONGEST_VALUE, DependencyGraph, Place
 from scout_codebase.reports.code_index import CodeIndex
 from scout_codebase.reports.expressions import Piece
 from scout_codebase.reports.origins import Origin, OriginKind, distinct

@@ -150,7 +150,7 @@ class SourceText:
 
     @cached_property
     def _lexed(self) -> Lexed:
-        return lex(self.text, self._lexis)
+        return lex(self.text, self._lexis, whole=True)
 
     @cached_property
     def _rules(self) -> Rules:

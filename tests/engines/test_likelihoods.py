@@ -65,10 +65,24 @@ def test_nothing_is_made_of_nothing(logprobs: Any) -> None:
     assert read_likelihoods(logprobs, CHOICES) is None
 
 
-@pytest.mark.parametrize("logprob", [None, "high", 3.0, True])
-def test_a_strange_number_counts_for_nothing(logprob: Any) -> None:
-    row = {"token": "yes", "top_logprobs": [{"token": "yes", "logprob": logprob}]}
-    assert read_likelihoods({"content": [row]}, CHOICES) == {"yes": 0.5, "no": 0.5}
+@pytest.mark.parametrize("logprob", [None, "high", 3.0, True, False, -math.inf, math.nan])
+def test_a_strange_number_tells_nothing(logprob: Any) -> None:
+    row = {"token": "yes", "logprob": logprob, "top_logprobs": [{"token": "yes"}]}
+    row["top_logprobs"][0]["logprob"] = logprob
+    assert read_likelihoods({"content": [row]}, CHOICES) is None
+
+
+@pytest.mark.parametrize("listed", [[], [{"token": "maybe", "logprob": -2.0}], None, "all"])
+def test_the_token_itself_counts_where_the_list_does_not_hold_it(listed: Any) -> None:
+    row = {"token": "yes", "logprob": math.log(0.5), "top_logprobs": listed}
+    found = read_likelihoods({"content": [row]}, CHOICES)
+    assert found is not None
+    assert found["yes"] > 0.9999
+
+
+def test_the_token_counts_once() -> None:
+    row = token("yes", 0.2, ("no", 0.2))
+    assert read_likelihoods({"content": [row]}, CHOICES) == pytest.approx({"yes": 0.5, "no": 0.5})
 
 
 def _with_logprobs(chat: Chat) -> None:

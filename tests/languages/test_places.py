@@ -11,7 +11,7 @@ from scout_codebase.languages.analyse import analyse
 from scout_codebase.languages.places import load_patterns, looks_secret
 from scout_codebase.languages.syntax import query_source
 from scout_codebase.languages.table import BY_NAME, LANGUAGES
-from scout_codebase.records import Place
+from scout_codebase.records import LONGEST_VALUE, Place
 
 
 def places(path: str, code: str) -> list[Place]:
@@ -86,6 +86,8 @@ PYTHON_MUST = [
     ("authentication", "if token != expected: pass"),
     ("authentication", "if given == user['api_key']: pass"),
     ("authentication", "if given != warehouse.sign(body): pass"),
+    ("authentication", "if given != sign_payload(body): pass"),
+    ("authentication", "if bytes(digest_of(body)) == given: pass"),
     ("authentication", "jwt.decode(token, options={'verify_signature': False})"),
     ("authentication", "@app.route('/login')\ndef login(): pass"),
     ("authentication", "@csrf_exempt\ndef hook(request): pass"),
@@ -152,6 +154,7 @@ PYTHON_MUST_NOT = [
     ("authentication", "if name == user.name: pass"),
     ("authentication", "if len(password) == 8: pass"),
     ("authentication", "if given == design(body): pass"),
+    ("authentication", "if sign_up(body) is None or sign_up(body) == 3: pass"),
     ("configuration", "app.run(debug=False)"),
     ("configuration", "response.set_cookie('a', b, secure=True)"),
     ("temporary", "tempfile.mkstemp()"),
@@ -209,6 +212,7 @@ JAVASCRIPT_MUST = [
     ("tls", "process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'"),
     ("authentication", "if (password === user.password) login()"),
     ("authentication", "if (req.headers.token !== expected) stop()"),
+    ("authentication", "if (given !== sign_payload(body)) stop()"),
     ("authentication", "jwt.verify(token, key, { algorithms: ['none'] })"),
     ("authentication", "app.post('/login', handler)"),
     ("configuration", "app.use(cors())"),
@@ -254,6 +258,8 @@ JAVASCRIPT_MUST_NOT = [
     ("authentication", "if (token === '[') open()"),
     ("authentication", "if (token.type === 'name') next()"),
     ("authentication", "if (typeof password === 'string') next()"),
+    ("authentication", "if (sign(body) === undefined) next()"),
+    ("authentication", "if (typeof sign(body) === kind) next()"),
     ("authentication", "app.get('/items', handler)"),
     ("configuration", "res.cookie('sid', value, { secure: true, httpOnly: true })"),
     ("input", "const params = options.params"),
@@ -269,8 +275,11 @@ GO_MUST = [
     ("sql", "db.ExecContext(c, query)"),
     ("deserialisation", "gob.NewDecoder(r.Body)"),
     ("path", "os.ReadFile(filepath.Join(root, name))"),
+    ("path", "os.Open(DataDir)"),
+    ("path", "os.Open(os.Args[1])"),
     ("path", "http.ServeFile(w, r, name)"),
     ("request", "http.Get(address)"),
+    ("request", "http.Get(url.String())"),
     ("request", 'http.NewRequest("GET", address, nil)'),
     ("html", "template.HTML(text)"),
     ("html", 'fmt.Fprintf(w, "<p>%s</p>", name)'),
@@ -282,6 +291,17 @@ GO_MUST = [
     ("authentication", "if token == expected {}"),
     ("authentication", 'if r.Header.Get("X-Token") != expected {}'),
     ("authentication", "hmac.Equal(a, b)"),
+    ("authentication", "if given != sign_payload(body) {}"),
+    ("authentication", "if given != hex.EncodeToString(sign(body)) {}"),
+    ("sql", "db.GetContext(c, &rows, query)"),
+    ("sql", 'db.SelectContext(c, &rows, "SELECT a FROM t WHERE b = " + b)'),
+    ("sql", "db.Select(&rows, query)"),
+    ("path", 'os.Rename("a", name)'),
+    ("path", 'os.Symlink("a", name)'),
+    ("path", 'c.SaveUploadedFile(file, "up/" + file.Filename)'),
+    ("request", "lorry := &http.Client{}\n\tlorry.Get(address)"),
+    ("request", "var lorry *http.Client\n\tlorry.Head(address)"),
+    ("request", "s := S{lorry: &http.Client{}}\n\ts.lorry.Get(address)"),
     ("configuration", "c := http.Cookie{Secure: false}"),
     ("configuration", 'http.ListenAndServe("0.0.0.0:80", nil)'),
     ("temporary", 'path := "/tmp/state"'),
@@ -296,6 +316,11 @@ GO_MUST_NOT = [
     ("path", 'os.ReadFile("a.txt")'),
     ("request", 'http.Get("https://example.org/")'),
     ("request", "cache.Get(key)"),
+    ("request", "carrier.Get(key)"),
+    ("request", "lorry := &http.Client{}\n\tother.Get(lorry)"),
+    ("sql", 'db.GetContext(c, query, "SELECT a FROM t WHERE b = ?", b)'),
+    ("path", 'c.SaveUploadedFile(file, "up/a")'),
+    ("authentication", "if sign(body) == nil {}"),
     ("html", 'fmt.Fprintf(w, "%s < 3", name)'),
     ("redirect", 'http.Redirect(w, r, "/", 302)'),
     ("crypto", "sha256.Sum256(data)"),
@@ -334,6 +359,21 @@ PHP_MUST = [
     ("authentication", "if ($token == $expected) {}"),
     ("authentication", "if (hash_hmac('sha256', $a, $b) === $signature) {}"),
     ("authentication", "password_verify($a, $b);"),
+    ("authentication", "if (sign_payload($a) === $b) {}"),
+    ("authentication", "if (\\hash_hmac('sha256', $a, $b) === $c) {}"),
+    ("command", "\\exec($name);"),
+    ("command", "Shell_Exec($name);"),
+    ("path", "new \\SplFileObject($name);"),
+    ("redirect", "new \\Symfony\\Component\\HttpFoundation\\RedirectResponse($target);"),
+    ("sql", "$db?->query($sql);"),
+    ("sql", "$db->Query($sql);"),
+    ("sql", "DB::select($statement);"),
+    ("sql", "\\Illuminate\\Support\\Facades\\DB::unprepared($statement);"),
+    ("html", "echo 'You searched for ' . $_GET['q'];"),
+    ("html", "print('You searched for ' . $_GET['q']);"),
+    ("html", "print($_GET['q']);"),
+    ("html", "echo 'Found ', $_GET['q'] ?? 'nothing';"),
+    ("html", 'echo "You searched for $_GET[q]";'),
     ("configuration", "setcookie('a', $b);"),
     ("configuration", "ini_set('display_errors', '1');"),
     ("temporary", "$path = '/tmp/state';"),
@@ -350,7 +390,11 @@ PHP_MUST_NOT = [
     ("path", "file_get_contents('a.txt');"),
     ("request", "curl_init('https://example.org/');"),
     ("html", "echo json_encode($rows);"),
+    ("html", "echo base64_encode(photo($_POST['address']));"),
     ("redirect", "header('Location: /');"),
+    ("command", "Shop\\exec($name);"),
+    ("sql", "DB::select('SELECT a FROM t WHERE b = ?', [$b]);"),
+    ("authentication", "if (sign($a) === null) {}"),
     ("redirect", "header('Content-Type: ' . $type);"),
     ("crypto", "hash('sha256', $a);"),
     ("secret", "$password = getenv('PASSWORD');"),
@@ -358,6 +402,65 @@ PHP_MUST_NOT = [
     ("authentication", "if ($token === null) {}"),
     ("configuration", "setcookie('a', $b, secure: true);"),
 ]
+
+
+TAKEN_FROM_OUTSIDE = [
+    ("a.py", "def f(x):\n    cmd = f'rm {x}'\n    os.system(cmd)"),
+    ("a.py", "def f(cmd):\n    if not cmd:\n        cmd = 'ls'\n    os.system(cmd)"),
+    ("a.py", "def f(cmd: str = 'a'):\n    cmd = 'ls' if cmd else cmd\n    os.system(cmd)"),
+    ("a.py", "def f(xs):\n    for cmd in xs:\n        os.system(cmd)\n        cmd = 'ls'"),
+    ("a.py", "def f(o, cmd=g):\n    o.cmd = 'ls'\n    return lambda: os.system(cmd)"),
+    ("a.py", "def f():\n    cmd = 'a'\n    if (cmd := g()):\n        os.system(cmd)"),
+    ("a.py", "os.system(os.environ['EDITOR'])"),
+    ("a.py", "os.system(text.strip())"),
+    ("a.js", "function f(x) { const c = `rm ${x}`; execSync(c) }"),
+    ("a.js", "function f({ c }) { c = c || 'ls'; c = 'a'; execSync(c) }"),
+    ("a.js", "function f(c) { if (!c) { c = 'ls' } execSync(c) }"),
+    ("a.js", "function f(xs) { for (let c of xs) { execSync(c); c = 'ls' } }"),
+    ("a.js", "execSync(url.pathname)"),
+    ("a.php", '<?php function f($d) { $c = "ls $d"; exec($c); }'),
+    ("a.php", "<?php function f($c) { if (!$c) { $c = 'ls'; } exec($c); }"),
+    ("a.php", "<?php function f($cs) { foreach ($cs as $k => $c) { exec($c); } $c = 'ls'; }"),
+    ("a.go", 'package a\nfunc f(p string) { if p == "" { p = "ls" }; exec.Command(p) }'),
+    ("a.go", 'package a\nfunc f() { p := "ls"; g(&p); exec.Command(p) }'),
+    ("a.go", 'package a\nfunc f() { for _, p := range g() { exec.Command(p); p = "ls" } }'),
+    ("a.go", 'package a\nfunc f() { exec.Command("sh", "-c", os.Args[1]) }'),
+    ("a.go", 'package a\nfunc f() { exec.Command(os.Getenv("EDITOR")) }'),
+    ("a.go", "package a\nfunc f() { exec.Command(Editor) }"),
+    ("a.go", "package a\nfunc f(path *T) { exec.Command(path.String()) }"),
+]
+"""Each with one place of the category ``command``."""
+
+FIXED = [
+    ("a.py", "def f():\n    cmd = 'ls'\n    os.system(cmd)"),
+    ("a.py", "def f():\n    cmd = f'ls {TARGET}'\n    os.system(cmd)"),
+    ("a.py", "os.system(str('a' + os.path.join(os.sep, 'ls')))"),
+    ("a.js", "function f() { const c = `ls -l`; execSync(c) }"),
+    ("a.js", "execSync(path.join(__dirname, 'run' + path.sep))"),
+    ("a.php", "<?php function f() { $c = 'ls'; exec($c); }"),
+    ("a.go", 'package a\nfunc f() { p := "ls"; exec.Command(p) }'),
+    ("a.go", 'package a\nfunc f() { var p = "ls"; exec.Command(p) }'),
+    ("a.go", 'package a\nfunc f() { exec.Command(filepath.Join("/usr/bin", "ls")) }'),
+]
+
+
+PHP_TEMPLATES = [
+    ("<?= $name ?>\n", True),
+    ("<p><?= $name ?></p>", True),
+    ("<p></p><?php f(); ?><?= $name ?>", True),
+    ("<?= render($name) ?>", True),
+    ("<?= $a->title() ?>", True),
+    ("<?= $a == $b ? $a : 'none' ?>", True),
+    ("<?= e($a) . $b ?>", True),
+    ("<?= htmlspecialchars($name) ?>", False),
+    ("<p><?= htmlspecialchars(f($name), ENT_QUOTES) ?></p>", False),
+    ("<?= $this->escape($name) ?>", False),
+    ("<?= \\htmlentities($name) ?>", False),
+    ("<?= (int) $number ?>", False),
+    ("<p><?= $x = f($y) ?></p>", False),
+    ("<p></p><?php $x ?>", False),
+]
+"""Whether each holds a place of the category ``html``."""
 
 
 def go(statement: str) -> str:
@@ -412,6 +515,33 @@ def test_php_no_place(category: str, code: str) -> None:
     assert category not in categories("a.php", f"<?php\n{code}\n")
 
 
+@pytest.mark.parametrize(("code", "shown"), PHP_TEMPLATES)
+def test_php_template(code: str, *, shown: bool) -> None:
+    assert ("html" in categories("a.php", code)) is shown
+
+
+@pytest.mark.parametrize(("path", "code"), TAKEN_FROM_OUTSIDE)
+def test_a_name_that_may_hold_another_value_than_its_text_is_computed(path: str, code: str) -> None:
+    assert "command" in categories(path, code)
+
+
+@pytest.mark.parametrize(("path", "code"), FIXED)
+def test_a_name_that_holds_nothing_but_fixed_text_is_not_computed(path: str, code: str) -> None:
+    assert "command" not in categories(path, code)
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("a.py", "def f(x):\n    q = f'DELETE FROM t WHERE a = {x}'\n    db.execute(q)"),
+        ("a.js", "function f(x) {\n  const sql = `DELETE FROM t WHERE a = ${x}`\n  db.run(sql) }"),
+        ("a.php", '<?php\nfunction f($x) { $q = "DELETE FROM t WHERE a = $x";\n$db->exec($q); }'),
+    ],
+)
+def test_text_that_is_a_place_is_none_again_where_its_name_is_used(path: str, code: str) -> None:
+    assert [place.start_line for place in places(path, code) if place.category == "sql"] == [2]
+
+
 @pytest.mark.parametrize("path", ["a.jsx", "a.tsx"])
 @pytest.mark.parametrize(("category", "code"), JSX_MUST)
 def test_jsx_place(path: str, category: str, code: str) -> None:
@@ -434,6 +564,37 @@ def test_what_decides_at_a_place_is_kept_apart() -> None:
     assert place.value == '(shell, "-c", line)'
     (place,) = places("a.go", go('exec.Command("sh", "-c", line, other)'))
     assert place.value == "line, other"
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("a.py", "db.execute('SELECT %s FROM t WHERE b = ' + evil)"),
+        ("a.py", "db.execute(f'SELECT %s FROM t WHERE b = {evil}')"),
+        ("a.js", "db.query(`SELECT %s FROM t WHERE b = ${evil}`)"),
+        ("a.php", "<?php $db->query('SELECT %s FROM t WHERE b = ' . $evil);"),
+        ("a.go", 'package a\nfunc f() { db.Query("SELECT %s FROM t WHERE b = " + evil) }'),
+    ],
+)
+def test_what_is_put_into_the_end_of_a_long_text_is_kept(path: str, code: str) -> None:
+    long = ", ".join(f"column{number}" for number in range(400))
+    (place,) = (row for row in places(path, code % long) if row.category == "sql")
+    assert "evil" in place.value
+    assert "WHERE b = " in place.value
+    assert "SELECT column0" in place.value
+    assert len(place.value) <= LONGEST_VALUE
+
+
+def test_a_value_of_many_short_texts_is_kept_to_its_end() -> None:
+    texts = " + ".join(f"'{number} columns and '" for number in range(80))
+    (place,) = places("a.py", f"db.execute('SELECT a FROM t WHERE ' + {texts} + evil)")
+    assert place.value.endswith("+ evil")
+    assert len(place.value) <= LONGEST_VALUE
+
+
+def test_a_name_within_another_is_a_value_of_its_own() -> None:
+    (place,) = places("a.py", "eval(userid), eval(id), eval(id)")
+    assert place.value == "userid, id"
 
 
 def test_one_place_a_line_and_category() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.places import digest_of
+from support.places import digest_of, places_of
 
 PIECES = ("db", ".", "execute", "(", "'SELECT * FROM t WHERE n = '", "+", "name", ",", "x", ")")
 FIRST = 4
@@ -55,6 +59,71 @@ def test_other_code_has_another_digest() -> None:
         "cursor.execute('SELECT * FROM ' + name)",
     ]
     assert len({digest_of("sql", "a.py", code) for code in codes}) == len(codes)
+
+
+@pytest.mark.parametrize(
+    ("category", "path", "code", "other"),
+    [
+        ("command", "a.py", "os.system('cmd' + x)", "os.system(cmd + x)"),
+        ("code", "a.py", "eval(a - (b - c))", "eval(a - b - c)"),
+        ("code", "a.py", "eval((a, b), c)", "eval(a, (b, c))"),
+        ("code", "a.py", "eval((a or b).c)", "eval(a or (b).c)"),
+        ("code", "a.py", "eval(a)", "eval(a); eval(evil)"),
+        ("code", "a.py", "eval(f(a), b)", "eval(f(a, b))"),
+        ("code", "a.py", "eval(x['a'])", "eval(x[a])"),
+        ("code", "a.py", "eval('\\d' + x)", "eval('d' + x)"),
+        ("code", "a.js", "eval(a - (b - c))", "eval(a - b - c)"),
+        ("code", "a.js", "eval({ a: b, c })", "eval({ a: 'b', c })"),
+        ("code", "a.js", "eval((a, b))", "eval(a, b)"),
+        ("code", "a.py", "eval({'a': b})", "eval({a: b})"),
+    ],
+)
+def test_code_of_another_meaning_has_another_digest(
+    category: str, path: str, code: str, other: str
+) -> None:
+    assert digest_of(category, path, code) != digest_of(category, path, other)
+
+
+@pytest.mark.parametrize(
+    ("code", "formatted"),
+    [
+        ("eval(x=>x, y,)", "eval((x) => x, y)"),
+        ("eval({'a': b, \"c\": 'd'})", "eval({\n  a: b,\n  c: 'd',\n})"),
+        ("eval(a - (b * c))", "eval(a - (b * c),)"),
+        ("eval((a))", "eval(a)"),
+        ("eval((a.b(c)) + ((d)))", "eval(a.b(c) + d)"),
+        ("eval(() => (a + b))", "eval(() => a + b)"),
+        ("eval('it\\'s ' + a)", 'eval("it\'s " + a)'),
+    ],
+)
+def test_what_prettier_sets_and_drops_does_not_count(code: str, formatted: str) -> None:
+    assert digest_of("code", "a.js", code) == digest_of("code", "a.js", formatted)
+
+
+def test_a_formatter_keeps_every_digest() -> None:
+    long = "some_rather_long_name_of_a_value"
+    codes = [
+        "eval( 'it\\'s' + x  )",
+        f"eval(f({long}, {long}, {long}))",
+        f"eval({long} + {long} - ({long} - {long}))",
+        f"eval([{long}, '{long}', {long}, ({long},),])",
+        f"eval({{'{long}': {long}, '{long}2': lambda x: ({long} if x else {long})}})",
+        f"found = eval({long})[{long}].method_of_it({long}).other_method({long})  # a note",
+        "eval(a if (b) else -(c ** (d)))",
+        "eval(not (a and (b or c)))",
+    ]
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "-"]
+    text = "\n".join(codes) + "\n"
+    formatted = subprocess.run(
+        command, input=text, capture_output=True, text=True, check=True
+    ).stdout
+    assert formatted != text
+    before, after = (
+        [place.digest for place in places_of("a.py", layout) if place.category == "code"]
+        for layout in (text, formatted)
+    )
+    assert len(before) == len(codes)
+    assert after == before
 
 
 def test_the_number_of_a_masking_label_does_not_count() -> None:

@@ -114,22 +114,23 @@ def test_a_review_without_the_probe_says_nothing_of_recall(run: Run, shop: Path)
     assert "recall" not in json.loads((OUT / "architecture.json").read_text())
 
 
-def test_answers_that_cannot_be_used_end_with_4_unless_partial(run: Run, repository: Path) -> None:
+def test_an_answer_that_cannot_be_used_is_a_wrong_one(run: Run, repository: Path) -> None:
     def says(probe: Probe) -> str:
         return "no" if probe.question.id.endswith("/5") else reply(probe.answer)
 
     with server_that(says, repository).running() as server:
-        arguments = ("probe", repository, "--base-url", server.base_url)
-        assert_one_line(run(*arguments), 4, "probe.incomplete.md", "--allow-partial")
-        assert pages(OUT) == [
-            *("probe.incomplete.html", "probe.incomplete.json"),
-            *("probe.incomplete.md", "probe.svg"),
-        ]
-        assert run(*arguments, "--allow-partial").code == 0
+        assert run("probe", repository, "--base-url", server.base_url).code == 0
+    assert pages(OUT) == ["probe.html", "probe.json", "probe.md", "probe.svg"]
     page = _page("probe")
-    assert "INCOMPLETE" in page
+    assert "INCOMPLETE" not in page
     assert "**unusable**, counted as wrong: " in page
     assert "23 of 24 facts" in page
+    assert json.loads((OUT / "probe.json").read_text())["complete"]
+
+
+def test_questions_of_no_probe_are_refused(run: Run, repository: Path) -> None:
+    result = run(repository, "--probe-questions", "40", "--dry-run")
+    assert_one_line(result, 2, "--probe-questions", "--probe.")
 
 
 def test_a_hopeless_model_leaves_no_page(run: Run, repository: Path) -> None:

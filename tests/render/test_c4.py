@@ -101,16 +101,18 @@ def test_the_system_and_what_is_around_it() -> None:
 
 
 def test_nothing_is_drawn_of_nothing() -> None:
-    assert c4_diagrams(facts_of([], [])) == {"diagram": "", "context_diagram": ""}
+    drawn = c4_diagrams(facts_of([], []))
+    assert drawn == {"diagram": "", "arrows_left_out": 0, "context_diagram": ""}
 
 
 def test_no_more_arrows_than_mermaid_draws() -> None:
     names = [f"part{number}" for number in range(40)]
     edges = [(source, target) for source in names for target in names if source != target]
-    drawn = c4_diagrams(facts_of([component(name) for name in names], edges))["diagram"]
-    _, arrows = assert_valid(drawn)
+    drawn = c4_diagrams(facts_of([component(name) for name in names], edges))
+    _, arrows = assert_valid(drawn["diagram"])
     assert len(arrows) == 200
-    assert len(drawn) < 50_000
+    assert drawn["arrows_left_out"] == len(edges) - 200
+    assert len(drawn["diagram"]) < 50_000
 
 
 HOSTILE = [
@@ -131,8 +133,9 @@ def test_hostile_names_stay_labels(name: str) -> None:
         packages=[{"name": name, "uses": [{"path": name}]}],
     )
     facts["repository"]["name"] = name
-    for diagram in c4_diagrams(facts).values():
-        assert_valid(diagram)
+    drawn = c4_diagrams(facts)
+    assert_valid(drawn["diagram"])
+    assert_valid(drawn["context_diagram"])
 
 
 @settings(deadline=None)
@@ -145,6 +148,7 @@ def test_any_name_stays_a_label(first: str, second: str) -> None:
         packages=[{"name": first, "uses": []}],
     )
     facts["repository"]["name"] = second
-    for diagram in c4_diagrams(facts).values():
+    drawn = c4_diagrams(facts)
+    for diagram in (drawn["diagram"], drawn["context_diagram"]):
         nodes, _ = assert_valid(diagram)
         assert len(nodes) in (2, len(names))

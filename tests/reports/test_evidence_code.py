@@ -7,7 +7,7 @@ import time
 import pytest
 from support.packing import pack_texts
 
-from scout_codebase.languages.lexing import lex
+from scout_codebase.languages.lexing import Kind, lex
 from scout_codebase.languages.lexis import LEXES
 from scout_codebase.languages.table import BY_NAME
 from scout_codebase.records import Grade
@@ -168,7 +168,57 @@ def test_every_language_has_rules_or_is_plain_text() -> None:
     assert {name for name, lexis in LEXES.items() if lexis == LEXES["text"]} == plain
 
 
+PAGE = """\
+<h1>Q&A # Don't</h1>
+<?php // a note ?><p>said</p><?php
+$total = $price * 2; # twice ?>
+<p>it's <?= $total ?></p>
+"""
+COMMENTED_OUT = {
+    "a.rb": "=begin\neval(params)\n=end\nkeep(a)\nx = b\n=begin\nuse(it)\n",
+    "a.lua": "--[[\neval(params)\n]]\nkeep(a)\n--[==[ ]] use(it) ]==]\n",
+    "a.pl": "=pod\n\neval(params)\n\n=cut\n\nkeep(a)\n\n=head1 A\n\nuse(it)\n",
+}
+
+
+@pytest.mark.parametrize("path", COMMENTED_OUT)
+def test_code_that_is_commented_out_by_the_block_is_no_code(path: str) -> None:
+    packed = pack_texts(COMMENTED_OUT)
+    checker = EvidenceChecker(packed.pack, packed.graph.analyses)
+    for code, comment in (("eval(params)", True), ("keep(a)", False), ("use(it)", True)):
+        found = checker.check(path, code)
+        assert (found.grade, found.comment) in (
+            [(Grade.VERIFIED, True), (Grade.MISSING, False)]
+            if comment
+            else [(Grade.VERIFIED, False)]
+        ), code
+
+
+def test_what_a_php_page_sends_as_it_is_is_no_code() -> None:
+    language, lexed = LEXES["php"], lex(PAGE, LEXES["php"], whole=True)
+    kinds = {
+        text: lexed.kinds[PAGE.index(text)]
+        for text in (
+            "Q&A",
+            "Don't",
+            "// a note",
+            "<p>said",
+            "$total =",
+            "# twice",
+            "it's",
+            "$total ?",
+        )
+    }
+    sent = {text for text, kind in kinds.items() if kind == Kind.STRING}
+    assert sent == {"Q&A", "Don't", "<p>said", "it's"}
+    assert [PAGE[start:end].strip() for start, end in lexed.comments] == ["// a note", "# twice"]
+    assert kinds["$total ="] == kinds["$total ?"] == Kind.CODE
+    assert lex("$a # $b", language).kinds[0] == Kind.CODE
+
+
 UNITS = [
+    "=begin\n",
+    "\n=begin\n=end",
     "/**/",
     "''' ",
     '"',
@@ -200,3 +250,15 @@ def test_lexing_takes_time_that_grows_with_the_text(language: str, unit: str) ->
 
     ratios = (seconds(80_000) / seconds(10_000) for _ in range(3))
     assert any(ratio < 12 for ratio in ratios)
+
+
+@pytest.mark.parametrize("language", ["julia", "rust"])
+def test_many_comments_that_may_nest_take_time_that_grows_with_the_text(language: str) -> None:
+    ((opening, closing),) = LEXES[language].block_comments
+
+    def seconds(count: int) -> float:
+        start = time.process_time()
+        assert len(lex(f"{opening} {closing}" * count, LEXES[language]).comments) == count
+        return time.process_time() - start
+
+    assert seconds(160_000) < 32 * seconds(10_000) + 0.1

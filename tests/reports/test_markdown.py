@@ -13,7 +13,7 @@ from support.packing import pack_texts, shipped_weaknesses
 from support.page import Page, rendered
 
 from scout_codebase.pack import tokens_by_path
-from scout_codebase.records import Answer, Dismissed, Question
+from scout_codebase.records import Answer, Dismissed, Question, Report
 from scout_codebase.render.c4 import c4_diagrams
 from scout_codebase.reports import markdown
 from scout_codebase.reports.definition import load_definition
@@ -347,6 +347,31 @@ def hostile_value(schema: Any, text: str) -> Any:
     return True
 
 
+def hostile_report(name: str, text: str, **more: Any) -> Report:
+    """Of a hostile repository, from a model that answers with the text; ``more`` are facts."""
+    packed = pack_texts(HOSTILE_REPOSITORY)
+    checker = EvidenceChecker(packed.pack, packed.graph.analyses)
+    library = TemplateLibrary()
+    tokens = tokens_by_path(packed.pack)
+    facts = collect_facts(packed.snapshot, packed.graph, tokens, shipped_weaknesses())
+    facts |= c4_diagrams(facts) | more
+
+    def ask(question: Question) -> Answer:
+        value = hostile_value(question.schema, text) if question.schema else text * 9 + "x" * 40
+        reply = value if isinstance(value, str) else json.dumps(value)
+        return Answer(reply, "stop", 1, 0, 1, 0.1, 0.1)
+
+    return write_report(
+        load_definition(library, name),
+        facts,
+        checker,
+        library,
+        ask=ask,
+        link_to=lambda path, line: f"../{path}#L{line}",
+        on_question=lambda _: None,
+    )
+
+
 @pytest.mark.parametrize("name", ["architecture", "security-review", "documentation"])
 @pytest.mark.parametrize(
     "text",
@@ -360,27 +385,7 @@ def hostile_value(schema: Any, text: str) -> Any:
     ],
 )
 def test_a_hostile_model_and_repository_make_a_harmless_page(name: str, text: str) -> None:
-    packed = pack_texts(HOSTILE_REPOSITORY)
-    checker = EvidenceChecker(packed.pack, packed.graph.analyses)
-    library = TemplateLibrary()
-    tokens = tokens_by_path(packed.pack)
-    facts = collect_facts(packed.snapshot, packed.graph, tokens, shipped_weaknesses())
-    facts |= c4_diagrams(facts)
-
-    def ask(question: Question) -> Answer:
-        value = hostile_value(question.schema, text) if question.schema else text * 9 + "x" * 40
-        reply = value if isinstance(value, str) else json.dumps(value)
-        return Answer(reply, "stop", 1, 0, 1, 0.1, 0.1)
-
-    report = write_report(
-        load_definition(library, name),
-        facts,
-        checker,
-        library,
-        ask=ask,
-        link_to=lambda path, line: f"../{path}#L{line}",
-        on_question=lambda _: None,
-    )
+    report = hostile_report(name, text)
     page = rendered(report.body)
     assert page.strange == []
     assert all(link.startswith(("../", "#")) for link in page.links)
@@ -390,3 +395,11 @@ def test_a_hostile_model_and_repository_make_a_harmless_page(name: str, text: st
     assert "What was not looked at" in titles[-1]
     assert report.failures == () or "failed" in page.text
     assert bool(report.findings) is (name == "security-review")
+
+
+def test_arrows_that_are_not_drawn_are_counted_below_the_diagram() -> None:
+    said = "1,234 more arrows, of the fewest imports, are not drawn"
+    diagram = "flowchart TB"
+    cut = hostile_report("architecture", "a", diagram=diagram, arrows_left_out=1_234)
+    assert said in cut.body
+    assert "not drawn" not in hostile_report("architecture", "a", diagram=diagram).body

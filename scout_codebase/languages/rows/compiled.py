@@ -11,8 +11,9 @@ _C_RESOLVED = (
     " Make, else the only file whose path ends so"
 )
 _C_UNRESOLVED = "computed includes, generated headers"
+# Packages whose functions make a value of their arguments alone: not os, which knows more.
 _GO_CONSTANTS = frozenset(
-    {"bytes", "context", "filepath", "fmt", "http", "os", "path", "strconv", "strings", "url"}
+    {"bytes", "context", "filepath", "fmt", "http", "path", "strconv", "strings", "url"}
 )
 
 ROWS = (
@@ -77,6 +78,7 @@ ROWS = (
             "selector_expression": ("operand",),
         },
         constant_names=_GO_CONSTANTS,
+        constant_capitals=False,
         resolved="Imports by go.mod, go.work, replace, vendor and internal, to all files of the "
         "package; names that other files of the package declare.",
         unresolved="Methods and fields; packages of a repository without go.mod.",

@@ -23,10 +23,13 @@ _JAVASCRIPT_LINKS = (b"import", b"require", b"from", b"listen", b"serve", b"<ref
 _JAVASCRIPT_VARIABLES = frozenset(
     {"identifier", "shorthand_property_identifier", "this", "await_expression"}
 )
-_JAVASCRIPT_CONSTANTS = frozenset({"path", "require", "sql", "url"})
+_JAVASCRIPT_CONSTANTS = frozenset({"path", "path.delimiter", "path.sep", "require", "sql", "url"})
 _PYTHON_LINKS = (b"import", b"__name__", b"run(", b"run_app(", b"serve_forever(")
 _PYTHON_VARIABLES = frozenset({"identifier"})
-_PYTHON_CONSTANTS = frozenset({"bytes", "int", "os", "pathlib", "sa", "str", "text"})
+_PYTHON_CONSTANTS = frozenset(
+    {"bytes", "int", "os.curdir", "os.devnull", "os.path", "os.sep", "pathlib", "pathlib.Path"}
+    | {"sa", "str", "text"}
+)
 _JAVASCRIPT_RESOLVED = (
     "import, export from, require and import() of literals: extensions and indexes, package.json"
     " exports, imports and workspaces, tsconfig paths, sources of built files, type-only imports"
@@ -78,6 +81,7 @@ ROWS = (
         None,
         _JAVASCRIPT_RESOLVED,
         _JAVASCRIPT_UNRESOLVED,
+        free_keys=True,
     ),
     LanguageSpec(
         "julia",
@@ -132,6 +136,7 @@ ROWS = (
         enforces_types=True,
         resolver="php",
         variable_types=frozenset({"variable_name", "dynamic_variable_name"}),
+        case_counts=False,
         resolved="use, the names of types and functions, require and include of literal paths and"
         " of paths joined to __DIR__; Composer's PSR-4 and PSR-0 decide between equal names",
         unresolved="names built at run time, constants, types in comments, templates of a"
@@ -202,6 +207,7 @@ ROWS = (
         scripts,
         "the imports of script blocks, as in TypeScript",
         "components that are registered by name, what templates and styles refer to",
+        free_keys=True,
     ),
     LanguageSpec(
         "tsx",
@@ -219,6 +225,7 @@ ROWS = (
         None,
         _JAVASCRIPT_RESOLVED,
         _JAVASCRIPT_UNRESOLVED,
+        free_keys=True,
     ),
     LanguageSpec(
         "typescript",
@@ -236,6 +243,7 @@ ROWS = (
         None,
         _JAVASCRIPT_RESOLVED,
         _JAVASCRIPT_UNRESOLVED,
+        free_keys=True,
     ),
     LanguageSpec(
         "vue",
@@ -253,5 +261,6 @@ ROWS = (
         scripts,
         "the imports of script blocks, as in TypeScript, and the src of blocks",
         "components that are registered by name, what templates and styles refer to",
+        free_keys=True,
     ),
 )

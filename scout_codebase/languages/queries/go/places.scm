@@ -47,7 +47,13 @@
 ((call_expression
   function: (selector_expression field: (field_identifier) @name)
   arguments: (argument_list . (_) . (_) @computed)) @place.sql
-  (#any-of? @name "QueryContext" "QueryRowContext" "ExecContext" "PrepareContext" "GetContext" "SelectContext")
+  (#any-of? @name "QueryContext" "QueryRowContext" "ExecContext" "PrepareContext" "Get" "Select")
+  (#match? @computed "(?is)\\b(select|insert|update|delete|drop|where)\\b|^\\w*(sql|query|stmt|statement)\\w*$"))
+
+((call_expression
+  function: (selector_expression field: (field_identifier) @name)
+  arguments: (argument_list . (_) . (_) . (_) @computed)) @place.sql
+  (#any-of? @name "GetContext" "SelectContext")
   (#match? @computed "(?is)\\b(select|insert|update|delete|drop|where)\\b|^\\w*(sql|query|stmt|statement)\\w*$"))
 
 ; A statement put together from parts, wherever it goes.
@@ -90,6 +96,12 @@
 
 ((call_expression
   function: (selector_expression operand: (identifier) @_module field: (field_identifier) @name)
+  arguments: (argument_list . (_) . (_) @computed)) @place.path
+  (#match? @_module "^(os|afero|fs)$")
+  (#any-of? @name "Rename" "Symlink" "Link"))
+
+((call_expression
+  function: (selector_expression operand: (identifier) @_module field: (field_identifier) @name)
   arguments: (argument_list . (_) . (_) . (_) @computed)) @place.path
   (#eq? @_module "http")
   (#any-of? @name "ServeFile"))
@@ -98,15 +110,27 @@
   function: (selector_expression operand: (identifier) @_module field: (field_identifier) @name)
   arguments: (argument_list . (_) @computed)) @place.path
   (#match? @_module "^(zip|c|ctx)$")
-  (#any-of? @name "OpenReader" "SendFile" "File" "SaveUploadedFile"))
+  (#any-of? @name "OpenReader" "SendFile" "File"))
+
+((call_expression
+  function: (selector_expression operand: (identifier) @_module field: (field_identifier) @name)
+  arguments: (argument_list . (_) . (_) @computed)) @place.path
+  (#match? @_module "^(c|ctx)$")
+  (#any-of? @name "SaveUploadedFile"))
 
 ; --- request ---
 
 ((call_expression
   function: (selector_expression operand: (_) @_client field: (field_identifier) @name)
   arguments: (argument_list . (_) @computed)) @place.request
-  (#match? @_client "(?i)(^http|client|carrier|transport|upstream|remote)$|\\.Client$")
+  (#match? @_client "(?i)(^http|client|transport|upstream|remote)$|\\.Client$")
   (#any-of? @name "Get" "Post" "PostForm" "Head"))
+
+((call_expression
+  function: (selector_expression operand: (_) @receiver field: (field_identifier) @name)
+  arguments: (argument_list . (_) @computed)) @place.request
+  (#any-of? @name "Get" "Post" "PostForm" "Head")
+  (#set! type "http.Client"))
 
 ((call_expression
   function: (selector_expression operand: (identifier) @_module field: (field_identifier) @name)
@@ -257,10 +281,10 @@
   left: (_) @_left
   operator: ["==" "!="]
   right: (_) @_right) @place.authentication
-  (#match? @place.authentication "(?i)(^|[\\s.>:_])(sign|signature|hmac|hexdigest|digest|hash_hmac|mac)(_\\w+)?\\(")
-  (#not-match? @_left "^(len|strlen|typeof)\\b")
-  (#not-match? @_right "^(nil|null|true|false|undefined|\\d+)$")
-  (#set! words "sign( signature( digest( hmac mac("))
+  (#match? @place.authentication "(?i)(^|[\\s.>:_(\\\\])(sign|signature|hmac|hexdigest|digest|hash_hmac|mac)(_\\w+)?\\(")
+  (#not-match? @_left "^len\\(")
+  (#not-match? @_right "^(nil|true|false|\\d+)$")
+  (#set! words "sign digest hmac mac"))
 
 ((call_expression
   function: (selector_expression operand: (_) @_module field: (field_identifier) @name)) @place.authentication

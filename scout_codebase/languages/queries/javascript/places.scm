@@ -359,10 +359,10 @@
   left: (_) @_left
   operator: ["==" "===" "!=" "!=="]
   right: (_) @_right) @place.authentication
-  (#match? @place.authentication "(?i)(^|[\\s.>:_])(sign|signature|hmac|hexdigest|digest|hash_hmac|mac)(_\\w+)?\\(")
-  (#not-match? @_left "^(len|strlen|typeof)\\b")
-  (#not-match? @_right "^(nil|null|true|false|undefined|\\d+)$")
-  (#set! words "sign( signature( digest( hmac mac("))
+  (#match? @place.authentication "(?i)(^|[\\s.>:_(\\\\])(sign|signature|hmac|hexdigest|digest|hash_hmac|mac)(_\\w+)?\\(")
+  (#not-match? @_left "^typeof\\b")
+  (#not-match? @_right "^(null|true|false|undefined|\\d+)$")
+  (#set! words "sign digest hmac mac"))
 
 ((call_expression
   function: (member_expression object: (identifier) @_jwt property: (property_identifier) @name)) @place.authentication

@@ -1,7 +1,7 @@
 ; --- command ---
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments . (argument (_) @computed))) @place.command
   (#any-of? @name
     "exec" "shell_exec" "system" "passthru" "popen" "proc_open" "pcntl_exec" "expect_popen"))
@@ -10,20 +10,20 @@
   (#set! words "`"))
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments (argument) . (argument) . (argument) . (argument) . (argument (_) @computed))) @place.command
   (#any-of? @name "mail" "mb_send_mail"))
 
 ; --- code ---
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments . (argument (_) @computed))) @place.code
   (#any-of? @name
     "eval" "assert" "call_user_func" "call_user_func_array"))
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments (argument (_) @computed))) @place.code
   (#any-of? @name "create_function" "runkit_method_add" "runkit7_method_add"))
 
@@ -37,14 +37,15 @@
   (#set! words "require_once"))
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments . (argument (_) @_pattern))) @place.code
   (#any-of? @name "preg_replace")
   (#match? @_pattern "/[imsxuADSUXJ]*e[imsxuADSUXJ]*['\"]$"))
 
 ; --- sql ---
 
-((member_call_expression
+((_
+  object: (_)
   name: (name) @name
   arguments: (arguments . (argument (_) @computed))) @place.sql
   (#any-of? @name
@@ -54,12 +55,22 @@
   (#match? @computed "(?is)\\b(select|insert|update|delete|drop|where|order by)\\b|^\\$\\w*(sql|query|stmt|statement)\\w*$"))
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments (argument (_) @computed))) @place.sql
   (#any-of? @name
     "mysqli_query" "mysqli_multi_query" "mysqli_real_query" "mysql_query" "pg_query"
     "sqlite_query" "odbc_exec" "sqlsrv_query" "mssql_query" "oci_parse")
   (#match? @computed "(?is)\\b(select|insert|update|delete|drop|where)\\b|(sql|query|stmt|statement)\\w*$"))
+
+; What is called upon a class, as by the query builder of Laravel.
+((scoped_call_expression
+  scope: (_) @_class
+  name: (name) @name
+  arguments: (arguments . (argument (_) @computed))) @place.sql
+  (#match? @_class "(?i)(^|\\\\)(db|capsule)$")
+  (#any-of? @name
+    "select" "selectOne" "scalar" "insert" "update" "delete" "statement" "affectingStatement" "raw"
+    "unprepared"))
 
 ; A statement put together from parts, wherever it goes.
 ([
@@ -79,7 +90,7 @@
   (#set! words "select insert update delete drop alter create"))
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments . (argument [
     (string (string_content) @_start)
     (encapsed_string . (string_content) @_start)
@@ -90,7 +101,7 @@
 ; --- deserialisation ---
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments . (argument (_) @computed)) @_arguments) @place.deserialisation
   (#any-of? @name "unserialize" "yaml_parse" "igbinary_unserialize" "msgpack_unpack")
   (#not-match? @_arguments "allowed_classes'?\"?\\s*=>\\s*(false|\\[\\s*\\])"))
@@ -98,7 +109,7 @@
 ; --- path ---
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments . (argument (_) @computed))) @place.path
   (#any-of? @name
     "fopen" "readfile" "file_get_contents" "file_put_contents" "file" "unlink" "rmdir" "mkdir"
@@ -107,16 +118,17 @@
   (#not-match? @computed "^['\"](php|https?)://"))
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments . (argument) . (argument (_) @computed))) @place.path
   (#any-of? @name "move_uploaded_file" "rename" "copy"))
 
 ((object_creation_expression
-  (name) @name
+  [(name) @name (qualified_name (name) @name .)]
   (arguments . (argument (_) @computed))) @place.path
   (#any-of? @name "SplFileObject" "BinaryFileResponse" "DirectoryIterator"))
 
-((member_call_expression
+((_
+  object: (_)
   name: (name) @name
   arguments: (arguments . (argument (_) @computed))) @place.path
   (#any-of? @name "extractTo" "sendFile" "storeAs"))
@@ -124,30 +136,30 @@
 ; --- request ---
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments . (argument (_) @computed))) @place.request
   (#any-of? @name "curl_init" "get_headers" "fsockopen" "stream_socket_client" "getimagesize"))
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments (argument) (argument (name) @_option) (argument (_) @computed))) @place.request
   (#any-of? @name "curl_setopt")
   (#eq? @_option "CURLOPT_URL"))
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments . (argument (_) @computed))) @place.request
   (#any-of? @name "file_get_contents" "fopen")
   (#match? @computed "(?i)^['\"]https?:|url|uri|address|endpoint"))
 
-((member_call_expression
+((_
   object: (_) @_client
   name: (name) @name
   arguments: (arguments . (argument (_) @computed))) @place.request
   (#match? @_client "(?i)(client|http|guzzle)$")
   (#any-of? @name "get" "post" "put" "delete" "head" "patch"))
 
-((member_call_expression
+((_
   object: (_) @_client
   name: (name) @name
   arguments: (arguments . (argument) . (argument (_) @computed))) @place.request
@@ -167,7 +179,8 @@
   (echo_statement (_) @computed)
   (print_intrinsic (_) @computed)
 ] @place.html
-  (#match? @computed "<[a-zA-Z!/]|^\\$_(GET|POST|REQUEST|COOKIE|SERVER)\\b")
+  ; what is sent as it came, not what a function makes of it
+  (#match? @computed "<[a-zA-Z!/]|(^\\(*|[^\\w(]|[^\\w)]\\()\\$_(GET|POST|REQUEST|COOKIE|SERVER)\\b")
   (#set! words "echo print"))
 
 ((return_statement [
@@ -179,35 +192,44 @@
   (#set! words "</ <br <img <input <!doctype <p> <div <h1 <h2 <li <td <span"))
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments . (argument (_) @_format) . (argument (_) @computed))) @place.html
   (#any-of? @name "printf" "sprintf" "vprintf")
   (#match? @_format "^['\"]\\s*<[a-zA-Z!]"))
 
 ; Templates: <?= $value ?>
-((text_interpolation) . (expression_statement (_) @computed) @place.html
-  (#not-match? @computed "^[\\w\\\\]+(::\\w+)?\\(|=|^\\$\\w+->\\w+\\(")
+((text_interpolation (php_tag) @_tag .) . (expression_statement (_) @computed) @place.html
+  (#eq? @_tag "<?=")
+  (#not-match? @computed "(?i)^\\\\?(\\$?[\\w\\\\]+(->|::))?(html(specialchars|entities)|esc|esc_\\w+|escape\\w*|e|h|encode|json_encode|(raw)?urlencode|http_build_query|count|strlen|number_format|intval|floatval|date|md5|sha1)\\(([^()]|\\(([^()]|\\([^()]*\\))*\\))*\\)$")
+  (#not-match? @computed "^\\((int|float|bool)\\)|^\\$\\w+\\s*=[^=>]")
+  (#set! words "<?="))
+
+((program . (text)? . (php_tag) @_tag . (expression_statement (_) @computed) @place.html)
+  (#eq? @_tag "<?=")
+  (#not-match? @computed "(?i)^\\\\?(\\$?[\\w\\\\]+(->|::))?(html(specialchars|entities)|esc|esc_\\w+|escape\\w*|e|h|encode|json_encode|(raw)?urlencode|http_build_query|count|strlen|number_format|intval|floatval|date|md5|sha1)\\(([^()]|\\(([^()]|\\([^()]*\\))*\\))*\\)$")
+  (#not-match? @computed "^\\((int|float|bool)\\)|^\\$\\w+\\s*=[^=>]")
   (#set! words "<?="))
 
 ; --- redirect ---
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments . (argument [(binary_expression) (encapsed_string)] @computed))) @place.redirect
   (#any-of? @name "header")
   (#match? @computed "(?i)^['\"]\\s*location:"))
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments . (argument (_) @computed))) @place.redirect
   (#any-of? @name "redirect" "wp_redirect"))
 
 ((object_creation_expression
-  (name) @name
+  [(name) @name (qualified_name (name) @name .)]
   (arguments . (argument (_) @computed))) @place.redirect
   (#any-of? @name "RedirectResponse"))
 
-((member_call_expression
+((_
+  object: (_)
   name: (name) @name
   arguments: (arguments . (argument (_) @computed))) @place.redirect
   (#any-of? @name "redirect"))
@@ -215,14 +237,14 @@
 ; --- xml ---
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments . (argument (_) @computed))) @place.xml
   (#any-of? @name "simplexml_load_string" "simplexml_load_file" "xml_parse" "dom_import_simplexml"))
 
-((function_call_expression function: (name) @name) @place.xml
+((function_call_expression function: [(name) @name (qualified_name . (name) @name .)]) @place.xml
   (#any-of? @name "libxml_disable_entity_loader"))
 
-((member_call_expression
+((_
   object: (_) @_document
   name: (name) @name
   arguments: (arguments . (argument (_) @computed))) @place.xml
@@ -231,13 +253,13 @@
 
 ; --- crypto ---
 
-((function_call_expression function: (name) @name) @place.crypto
+((function_call_expression function: [(name) @name (qualified_name . (name) @name .)]) @place.crypto
   (#any-of? @name
     "md5" "sha1" "md5_file" "sha1_file" "crc32" "rand" "mt_rand" "uniqid" "lcg_value" "crypt"
     "str_shuffle" "array_rand" "shuffle" "mcrypt_encrypt" "mcrypt_decrypt"))
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments (argument (string (string_content) @_algorithm)))) @place.crypto
   (#any-of? @name "hash" "hash_hmac" "openssl_encrypt" "openssl_decrypt" "openssl_sign")
   (#match? @_algorithm "(?i)^(md[245]|sha-?1|des.*|rc[24].*|bf.*|.*-ecb)$"))
@@ -260,7 +282,7 @@
   (#set! words "passw pwd secret token api_key apikey access_key accesskey private_key privatekey auth_key authkey signing_key signingkey credential"))
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments
     . (argument (string (string_content) @_name))
     . (argument (string (string_content) @secret)))) @place.secret
@@ -274,7 +296,7 @@
 ; --- tls ---
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments
     (argument (name) @_option)
     . (argument [(boolean) (integer)] @_value))) @place.tls
@@ -314,16 +336,16 @@
   left: (_) @_left
   operator: ["==" "===" "!=" "!=="]
   right: (_) @_right) @place.authentication
-  (#match? @place.authentication "(?i)(^|[\\s.>:_])(sign|signature|hmac|hexdigest|digest|hash_hmac|mac)(_\\w+)?\\(")
-  (#not-match? @_left "^(len|strlen|typeof)\\b")
-  (#not-match? @_right "^(nil|null|true|false|undefined|\\d+)$")
-  (#set! words "sign( signature( digest( hmac mac("))
+  (#match? @place.authentication "(?i)(^|[\\s.>:_(\\\\])(sign|signature|hmac|hexdigest|digest|hash_hmac|mac)(_\\w+)?\\(")
+  (#not-match? @_left "(?i)^(strlen|count|gettype|isset|empty)\\(")
+  (#not-match? @_right "(?i)^(null|true|false|\\d+)$")
+  (#set! words "sign digest hmac mac"))
 
-((function_call_expression function: (name) @name) @place.authentication
+((function_call_expression function: [(name) @name (qualified_name . (name) @name .)]) @place.authentication
   (#any-of? @name "password_verify" "hash_equals" "openssl_verify" "wp_verify_nonce"))
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments (argument (_) @_value))) @place.authentication
   (#any-of? @name "strcmp" "strcasecmp" "strncmp")
   (#match? @_value "(?i)(passw|secret|token|api_?key|signature|digest|hmac|csrf)"))
@@ -331,29 +353,29 @@
 ; --- configuration ---
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments . (argument [(string) (encapsed_string)] @_header))) @place.configuration
   (#any-of? @name "header")
   (#match? @_header "(?i)^['\"]access-control-allow-(origin:\\s*\\*|credentials:\\s*true)"))
 
 ((function_call_expression
-  function: (name) @name
+  function: [(name) @name (qualified_name . (name) @name .)]
   arguments: (arguments
     . (argument (string (string_content) @_option))
     . (argument (_) @_value))) @place.configuration
   (#any-of? @name "ini_set")
   (#match? @_option "^(display_errors|allow_url_include|session\\.cookie_(secure|httponly)|session\\.use_only_cookies)$"))
 
-((function_call_expression function: (name) @name arguments: (_) @_arguments) @place.configuration
+((function_call_expression function: [(name) @name (qualified_name . (name) @name .)] arguments: (_) @_arguments) @place.configuration
   (#any-of? @name "setcookie" "setrawcookie" "session_set_cookie_params")
   (#not-match? @_arguments "(?i)secure['\"]?\\s*(:|=>)\\s*true"))
 
-((function_call_expression function: (name) @name) @place.configuration
+((function_call_expression function: [(name) @name (qualified_name . (name) @name .)]) @place.configuration
   (#any-of? @name "phpinfo" "extract" "parse_str"))
 
 ; --- temporary ---
 
-((function_call_expression function: (name) @name) @place.temporary
+((function_call_expression function: [(name) @name (qualified_name . (name) @name .)]) @place.temporary
   (#any-of? @name "tempnam"))
 
 ([(string (string_content) @_value) (encapsed_string . (string_content) @_value)] @place.temporary
@@ -370,9 +392,9 @@
   (#match? @_value "^php://(input|stdin)$")
   (#set! words "php://"))
 
-((function_call_expression function: (name) @name) @place.input
+((function_call_expression function: [(name) @name (qualified_name . (name) @name .)]) @place.input
   (#any-of? @name "filter_input" "getallheaders" "apache_request_headers"))
 
-((member_call_expression object: (_) @_request name: (name) @name) @place.input
+((_ object: (_) @_request name: (name) @name) @place.input
   (#match? @_request "(?i)request(->(query|request|cookies|headers))?$")
   (#any-of? @name "get" "input" "query" "post" "getQueryParams" "getParsedBody" "getContent" "all" "file"))

@@ -299,9 +299,10 @@
   (_) @_left
   operators: ["==" "!="]
   (_) @_right) @place.authentication
-  (#match? @place.authentication "(?i)(^|[\\s.>:_])(sign|signature|hmac|hexdigest|digest|hash_hmac|mac)(_\\w+)?\\(")
+  (#match? @place.authentication "(?i)(^|[\\s.>:_(])(sign|signature|hmac|hexdigest|digest|hash_hmac|mac)(_\\w+)?\\(")
   (#not-match? @_left "^(len|type)\\(")
-  (#set! words "sign( signature( digest( hmac mac("))
+  (#not-match? @_right "^(None|True|False|\\d+)$")
+  (#set! words "sign digest hmac mac"))
 
 ((call
   function: (attribute object: (identifier) @_jwt attribute: (identifier) @name)) @place.authentication
