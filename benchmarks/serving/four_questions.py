@@ -9,27 +9,23 @@ not have to compute again.
 from __future__ import annotations
 
 import argparse
-import tempfile
-from pathlib import Path
 
 from benchmarks.packing.corpora import corpus
 from benchmarks.serving.command import run
 from benchmarks.serving.figures import Figure, at_most
-from benchmarks.serving.measured import Measured, measured_review, sent_and_read
-from tests.vllm_peer.server import running_vllm_peer
+from benchmarks.serving.measured import (
+    Measured,
+    four_layer_server,
+    measured_review,
+    sent_and_read,
+)
 
 _LARGEST_RATIO = 1.5
 
 
 def _measure(chosen: argparse.Namespace) -> Measured:
     tree = corpus("hundred-thousand", chosen.cache)
-    model = chosen.vllm / "models" / "llama4-tiny"
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        running_vllm_peer(
-            venv=chosen.vllm, model_dir=model, log=Path(scratch) / "vllm.log"
-        ) as peer,
-    ):
+    with four_layer_server(chosen.vllm) as peer:
         return measured_review(tree, "four-words", 4, peer.base_url, memory=False)
 
 

@@ -8,8 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from benchmarks.packing.measure import FailedRunError, Run, descendants, timed
 from benchmarks.serving.figures import Figure, equal
 from benchmarks.serving.relay import Chat, relay
 from scout_codebase.tokens import count_tokens
+from tests.vllm_peer.server import VllmPeer, running_vllm_peer
 
 PROMPTS = Path(__file__).with_name("prompts")
 TEMPLATE_TOKENS = 10  # what Llama 4's chat template adds to one message
@@ -38,6 +39,17 @@ class Measured:
     @property
     def pack_tokens(self) -> int:
         return int(self.report["pack_tokens"])
+
+
+@contextmanager
+def four_layer_server(venv: Path) -> Iterator[VllmPeer]:
+    """A real vLLM whose model has four layers with random weights, the fourth without chunks."""
+    model = venv / "models" / "llama4-tiny"
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        running_vllm_peer(venv=venv, model_dir=model, log=Path(scratch) / "vllm.log") as peer,
+    ):
+        yield peer
 
 
 def measured_review(

@@ -21,8 +21,13 @@ import httpx
 from benchmarks.packing.corpora import corpus
 from benchmarks.serving.command import run
 from benchmarks.serving.figures import Figure
-from benchmarks.serving.measured import Measured, measured_review, sent_and_read
-from tests.vllm_peer.server import VllmPeer, running_vllm_peer
+from benchmarks.serving.measured import (
+    Measured,
+    four_layer_server,
+    measured_review,
+    sent_and_read,
+)
+from tests.vllm_peer.server import VllmPeer
 
 _LEAST_HITS = 0.9
 _LEAST_SPEEDUP = 5.0
@@ -41,12 +46,9 @@ class Reviews:
 
 def _measure(chosen: argparse.Namespace) -> Reviews:
     tree = corpus("hundred-thousand", chosen.cache)
-    model = chosen.vllm / "models" / "llama4-tiny"
     with (
         tempfile.TemporaryDirectory() as scratch,
-        running_vllm_peer(
-            venv=chosen.vllm, model_dir=model, log=Path(scratch) / "vllm.log"
-        ) as peer,
+        four_layer_server(chosen.vllm) as peer,
     ):
         clone = Path(scratch) / "requests"
         _git("clone", "--quiet", str(tree), str(clone))

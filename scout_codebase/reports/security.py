@@ -34,7 +34,7 @@ def judged_places(
         if judged.value is None:
             continue
         if not judged.value["vulnerable"]:
-            dismissed.append(_dismissed(judged))
+            dismissed.append(_not_vulnerable(judged))
         elif refuted.value is not None and not refuted.value["stands"]:
             dismissed.append(_refuted(judged, refuted.value))
         else:
@@ -112,25 +112,24 @@ def _line_evidence(item: Mapping[str, Any], checker: EvidenceChecker) -> Evidenc
     return checker.check_line(item["path"], item["line"])
 
 
-def _dismissed(judged: CheckedAnswer) -> Dismissed:
+def _not_vulnerable(judged: CheckedAnswer) -> Dismissed:
     item, verdict = judged.item, judged.value
-    return Dismissed(
-        rule=item["weakness"]["cwe"],
-        path=item["path"],
-        line=item["line"],
-        reason=f"{_computed(item)} The model says {verdict['answer']}, score {verdict['score']}.",
-        undecided=_is_undecided(item),
-    )
+    said = f"The model says {verdict['answer']}, score {verdict['score']}."
+    return _dismissed(item, f"{_computed(item)} {said}")
 
 
 def _refuted(judged: CheckedAnswer, refutation: Mapping[str, Any]) -> Dismissed:
     item = judged.item
     guard = str(refutation["guard"]).strip(" .")
+    return _dismissed(item, f"Refuted by a second question: {guard}. {_computed(item)}")
+
+
+def _dismissed(item: Mapping[str, Any], reason: str) -> Dismissed:
     return Dismissed(
         rule=item["weakness"]["cwe"],
         path=item["path"],
         line=item["line"],
-        reason=f"Refuted by a second question: {guard}. {_computed(item)}",
+        reason=reason,
         undecided=_is_undecided(item),
     )
 
