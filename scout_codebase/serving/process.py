@@ -225,14 +225,19 @@ def _stop(process: subprocess.Popen[str], launch: Launch) -> None:
 
 
 def _end_without_supervisor(group: int, launch: Launch) -> None:
-    deadline = time.monotonic() + GRACE_SECONDS
+    """Resource trackers go last, as with the supervisor."""
+    began = time.monotonic()
+    while left := _marked(f"TMPDIR={launch.scratch}"):
+        waited = time.monotonic() - began
+        if waited > GRACE_SECONDS:
+            break
+        for number in left:
+            if waited > supervisor.POLITE_SECONDS or not supervisor.is_tracker(number):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(number, signal.SIGKILL)
+        time.sleep(_LOOK_SECONDS)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
-    while (left := _marked(f"TMPDIR={launch.scratch}")) and time.monotonic() < deadline:
-        for number in left:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(number, signal.SIGKILL)
-        time.sleep(_LOOK_SECONDS)
     shutil.rmtree(launch.scratch, ignore_errors=True)
     for path in _files(launch):
         path.unlink(missing_ok=True)

@@ -36,7 +36,7 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _LOOK_SECONDS = 1.0
 _STEP_SECONDS = 0.02
-_POLITE_SECONDS = 2.0
+POLITE_SECONDS = 2.0
 _KILLED_SECONDS = 20.0  # a process may stay in a driver's call for a while
 _TRACKER = b"multiprocessing.resource_tracker"
 
@@ -112,8 +112,8 @@ class Supervisor:
             _send(self._server, signal.SIGTERM)
             self._until(lambda: self._code is not None, self._order.grace)
         steps: tuple[tuple[signal.Signals, bool, float], ...] = (
-            (signal.SIGTERM, True, _POLITE_SECONDS),
-            (signal.SIGKILL, False, _POLITE_SECONDS),
+            (signal.SIGTERM, True, POLITE_SECONDS),
+            (signal.SIGKILL, False, POLITE_SECONDS),
             (signal.SIGKILL, True, _KILLED_SECONDS),
         )
         for number, trackers_too, seconds in steps:
@@ -124,7 +124,7 @@ class Supervisor:
     def _insist(self, number: signal.Signals, trackers_too: bool, sent: set[int]) -> bool:
         """Whether nobody is left; else those that appeared since are told too."""
         for process in set(_members()) - sent:
-            if trackers_too or not _is_tracker(process):
+            if trackers_too or not is_tracker(process):
                 _send(process, number)
                 sent.add(process)
         return self._is_alone()
@@ -213,7 +213,9 @@ def _group() -> Iterator[int]:
             yield int(process)
 
 
-def _is_tracker(process: int) -> bool:
+def is_tracker(process: int) -> bool:
+    """Whether it is a resource tracker of Python: it gives back the shared memory of processes that
+    were killed, and ends by itself when they have."""
     if not _ON_LINUX:
         return False
     try:

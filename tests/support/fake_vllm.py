@@ -8,8 +8,8 @@ found and started as vLLM is. It behaves as the variable FAKE_VLLM says, a JSON 
 - ``delay``: seconds until the port is bound.
 - ``fault``: the row of ``scripted_server.FAULTS`` that answers chats.
 
-In each mode it starts a child that ignores SIGTERM, whose own child has left the session and
-ignores it too, as engine processes that are stuck would; and it leaves a temporary file.
+In each mode it shares memory, leaves a temporary file, and starts a child that ignores SIGTERM,
+whose own child has left the session and ignores it too, as engine processes that are stuck would.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import tempfile
 import threading
 import time
 from http.server import ThreadingHTTPServer
+from multiprocessing import shared_memory
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,9 @@ def main() -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     print("arguments", json.dumps(sys.argv[1:]), flush=True)
     Path(tempfile.gettempdir(), "left-behind").touch()
+    name = f"scout-{os.environ['SCOUT_TEST_MARK']}-{os.getpid()}"
+    memory = shared_memory.SharedMemory(name, create=True, size=64)  # kept until this ends
+    say(f"Sharing {memory.size} bytes")
     say(*EARLY)
     program = [sys.executable, "-c", STUBBORN]
     child = subprocess.Popen([*program, STUBBORN], stdout=subprocess.PIPE)

@@ -147,7 +147,9 @@ class Peer:
         found = [f"process {process}" for process in self.processes()]
         if listens(self.port):
             found.append(f"port {self.port}")
-        return found + [f"file {path}" for path in (self.home / "tmp").iterdir()]
+        shared = Path("/dev/shm").glob(f"scout-{self.mark}-*")
+        files = (*(self.home / "tmp").iterdir(), *shared)
+        return found + [f"file {path}" for path in files]
 
     def nothing_is_left(self, within: float = WITHIN) -> None:
         """Fails unless everything is gone in time."""
