@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,14 @@ from typing import Any
 
 TEXT = "The answer is forty-two."
 PROMPT_TOKENS = 100
+
+
+class _Server(ThreadingHTTPServer):
+    """A client may hang up while it is answered: that is no fault of the server's."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @dataclass
@@ -46,7 +55,7 @@ class ScriptedServer:
 
     @contextmanager
     def running(self) -> Iterator[ScriptedServer]:
-        httpd = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
+        httpd = _Server(("127.0.0.1", 0), _handler_of(self))
         httpd.daemon_threads = True
         self.port = httpd.server_port
         thread = threading.Thread(target=httpd.serve_forever, args=(0.01,), daemon=True)
