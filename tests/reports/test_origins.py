@@ -261,6 +261,12 @@ UNKNOWN = {
         "name = 'a'\n\n\ndef f():\n    os.system(\"awk '{print}' \" + name)",
         OWN,
     ),
+    "what a request to an address of our own brings": (
+        "a.py",
+        "deserialisation",
+        "URL = 'https://a.test/x'\n\n\ndef f():\n    return pickle.loads(request(URL))",
+        OPEN,
+    ),
     "what a download brings": (
         "a.py",
         "deserialisation",
@@ -372,7 +378,7 @@ COMMENTS = {
         "path",
         (
             "def f():\n    name = request.args['n']\n"
-            "    # TODO: check if name.startswith('/')\n    return open(name)"
+            "    # later: check if name.startswith('/')\n    return open(name)"
         ),
         EXPOSED,
     ),
