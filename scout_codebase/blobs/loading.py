@@ -24,18 +24,27 @@ class Loads:
         return tuple(flag for flag, is_wanted in wanted.items() if is_wanted)
 
 
-def load(loads: Loads) -> None:
-    """The scanner is compiled code that leaves Python alone while it loads. No thread is left
-    behind, so that the process may fork."""
-    scanner = Thread(target=_load_scanner)
-    if loads.secrets:
-        scanner.start()
-    from scout_codebase.blobs import jobs
+class Loading:
+    """``ahead`` begins with what leaves Python alone while it loads, so that the caller may go on;
+    ``finish`` loads the rest, and leaves no thread behind, so that the process may fork."""
 
-    if loads.vocabulary:
-        jobs.JOBS["text"]("")
-    if loads.secrets:
-        scanner.join()
+    def __init__(self, loads: Loads) -> None:
+        self._loads = loads
+        self._scanner: Thread | None = None
+
+    def ahead(self) -> None:
+        if self._loads.secrets and self._scanner is None:
+            self._scanner = Thread(target=_load_scanner)
+            self._scanner.start()
+
+    def finish(self) -> None:
+        self.ahead()
+        from scout_codebase.blobs import jobs
+
+        if self._loads.vocabulary:
+            jobs.JOBS["text"]("")
+        if self._scanner is not None:
+            self._scanner.join()
 
 
 def _load_scanner() -> None:

@@ -17,7 +17,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from scout_codebase.blobs.loading import Loads, load
+from scout_codebase.blobs.loading import Loading, Loads
 from scout_codebase.errors import ScoutError
 
 _READY: list[Any] = []
@@ -26,7 +26,8 @@ _ALLOCATIONS_BETWEEN_COLLECTIONS = 100_000
 
 
 def main(arguments: Sequence[str]) -> None:
-    load(Loads(secrets="--secrets" in arguments, vocabulary="--vocabulary" in arguments))
+    loads = Loads(secrets="--secrets" in arguments, vocabulary="--vocabulary" in arguments)
+    Loading(loads).finish()
     descriptors = [int(argument) for argument in arguments if not argument.startswith("-")]
     gc.collect()
     gc.freeze()  # else the collector writes to every page, and none stays shared
@@ -56,7 +57,7 @@ def _serve(connection: Connection) -> None:
 
 
 def _answer(job: str, tasks: Sequence[tuple[Any, ...]]) -> list[Any] | ScoutError:
-    from scout_codebase.blobs.jobs import JOBS  # takes a while: `load` has done so by now
+    from scout_codebase.blobs.jobs import JOBS  # takes a while: `main` has done so by now
 
     try:
         return [JOBS[job](*arguments) for arguments in tasks]

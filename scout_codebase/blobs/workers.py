@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from scout_codebase.blobs.fork import CrashedError, can_fork, run_in_fork
-from scout_codebase.blobs.loading import Loads, load
+from scout_codebase.blobs.loading import Loading, Loads
 from scout_codebase.blobs.processes import Workers, processes_for
 from scout_codebase.blobs.sharing import Result, Sharing, Task
 
@@ -46,6 +46,7 @@ class Pool:
     def __init__(self, jobs: int, loads: Loads) -> None:
         self._jobs = processes_for(jobs)
         self.loads = loads
+        self.loading = Loading(loads)
         self.workers: Workers | None = None
 
     def start(self) -> None:
@@ -80,6 +81,8 @@ class Work:
     def put(self, task: Task) -> None:
         self._tasks.append(task)
         self._size += task.size
+        if self._sharing is None and self._job.instead:
+            self._pool.loading.ahead()  # few files may be left to do here: what they need
         if self._sharing and self._size >= self._job.chunk:
             self._share(self._sharing)
 
@@ -111,8 +114,9 @@ class Work:
             return
         if not self._job.instead:
             yield from _in_this_process(self._job.name, self._tasks)
-        elif can_fork() or all(map(_is_small, self._tasks)):
-            load(self._pool.loads)
+            return
+        self._pool.loading.finish()
+        if can_fork() or all(map(_is_small, self._tasks)):
             yield from _here_or_in_a_fork(self._job, self._tasks)
         else:
             yield from self._one_by_one(self._tasks)
