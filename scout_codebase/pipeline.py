@@ -50,10 +50,11 @@ READING = "Reading the repository"
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A repository that was read, ordered and packed."""
+    """A repository that was read, ordered and packed; with its ``base``, where it has one."""
 
     graph: DependencyGraph
     pack: Pack
+    base: Packed | None = None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -76,11 +77,11 @@ def pack_repository(
     from scout_codebase.tokens import count_tokens  # loads the vocabulary
 
     reporter.say(f"Base: {name}")
-    base = _packed(replace(selection, rev=name), library, reporter, detailed=False)
+    base = _packed(replace(selection, rev=name), library, reporter, detailed=detailed)
     now = _packed(selection, library, reporter, detailed=detailed)
     pack = amended(base.pack, now.pack, name, count_tokens)
     reporter.say(describe_amendments(pack, selection.rebase_above))
-    return Packed(now.graph, pack)
+    return Packed(now.graph, pack, base)
 
 
 def _packed(
