@@ -17,6 +17,7 @@ from scout_codebase.blobs import (
     text_identity,
 )
 from scout_codebase.cache import FactsCache
+from scout_codebase.order.stability import levels
 from scout_codebase.order.weights import weight
 from scout_codebase.records import (
     BlobFacts,
@@ -110,9 +111,13 @@ def _with_texts(key: bytes | None, snapshot: Snapshot, paths: tuple[str, ...]) -
 
 def _what_makes_the_order(snapshot: Snapshot, graph: DependencyGraph) -> object:
     languages = {path: analysis.language for path, analysis in graph.analyses.items()}
+    level = levels(snapshot.history)
     return (
         code_version(("order", "languages", "records")),
-        [(file.path, weight(file.size), languages.get(file.path)) for file in snapshot.files],
+        [
+            (file.path, weight(file.size), languages.get(file.path), level.get(file.path, 0))
+            for file in snapshot.files
+        ],
         graph.edges,
     )
 

@@ -37,6 +37,7 @@ from scout_codebase.records import (
     display_path,
 )
 from scout_codebase.render.atomic import PARTIAL_SUFFIX
+from scout_codebase.reuse import describe_reuse
 from scout_codebase.settings import LAST_RELEASE, SelectionSettings, cache_folder
 from scout_codebase.templates import TemplateLibrary
 from scout_codebase.walk import DEFAULT_MAX_FILE_BYTES, WalkSettings, narrowed, walk
@@ -72,7 +73,10 @@ def pack_repository(
     RepositoryError. ``detailed`` analyses know symbols and places, which the reports need and the
     pack does not."""
     if not selection.since:
-        return _packed(selection, library, reporter, detailed=detailed)
+        packed = _packed(selection, library, reporter, detailed=detailed)
+        if line := describe_reuse(packed.pack):
+            reporter.say(line)
+        return packed
     name = _base_name(selection, reporter)
     from scout_codebase.tokens import count_tokens  # loads the vocabulary
 

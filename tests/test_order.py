@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,20 +21,24 @@ from scout_codebase.records import (
     DependencyGraph,
     Edge,
     FileAnalysis,
+    History,
     ImportKind,
     Revision,
     Snapshot,
     SourceFile,
 )
 
+NO_HISTORY = History()
 
-def snapshot_of(texts: dict[str, str]) -> Snapshot:
+
+def snapshot_of(texts: dict[str, str], history: History = NO_HISTORY) -> Snapshot:
     files = (SourceFile(path, "0" * 40, len(texts[path]), texts[path]) for path in sorted(texts))
-    return Snapshot("fixture", Path(), "", Revision("0" * 40), tuple(files), ())
+    revision = Revision("0" * 40)
+    return Snapshot("fixture", Path(), "", revision, tuple(files), (), history=history)
 
 
-def order_of(texts: dict[str, str]) -> list[str]:
-    snapshot = snapshot_of(texts)
+def order_of(texts: dict[str, str], history: History = NO_HISTORY) -> list[str]:
+    snapshot = snapshot_of(texts, history)
     return list(reading_order(snapshot, build_graph(snapshot)).paths)
 
 
@@ -52,11 +57,21 @@ KINDS = st.sampled_from(list(ImportKind))
 EDGES = st.builds(Edge, st.sampled_from(PATHS), st.sampled_from(PATHS), st.integers(1, 9), KINDS)
 
 
+def changed(times: Mapping[str, int]) -> History:
+    """A history in which each path was changed so many times."""
+    most = max(times.values(), default=0)
+    rows = (tuple(path for path, count in times.items() if count > row) for row in range(most))
+    return History(tuple(rows))
+
+
+TIMES = st.dictionaries(st.sampled_from(PATHS), st.sampled_from([1, 2, 8, 32]))
+
+
 @settings(max_examples=200, deadline=None)
-@given(st.lists(EDGES, max_size=80))
-def test_every_edge_outside_a_cycle_runs_backwards(edges: list[Edge]) -> None:
+@given(st.lists(EDGES, max_size=80), TIMES.map(changed))
+def test_every_edge_outside_a_cycle_runs_backwards(edges: list[Edge], history: History) -> None:
     graph = graph_of(PATHS, edges)
-    paths = reading_order(snapshot_of(dict.fromkeys(PATHS, "")), graph).paths
+    paths = reading_order(snapshot_of(dict.fromkeys(PATHS, ""), history), graph).paths
     assert sorted(paths) == sorted(PATHS)
     position = {path: index for index, path in enumerate(paths)}
     cycle_of = {path: cycle for cycle in graph.cycles for path in cycle}
@@ -93,6 +108,28 @@ PROJECT = {
     "tests/conftest.py": "",
     "tests/test_app.py": "import shop.app",
 }
+
+
+def test_what_changes_rarely_comes_first() -> None:
+    history = changed({"README.md": 9, "CHANGELOG.md": 40, "shop/store.py": 3, "shop/util.py": 1})
+    assert order_of(PROJECT, history) == [
+        # Nobody has changed these, and code stands next to what builds on it.
+        "pyproject.toml",
+        ".github/workflows/ci.yml",
+        "LICENSE",
+        "docs/guide.md",
+        "shop/templates/page.html",
+        "tests/conftest.py",
+        # What changed and what builds on that; ``util`` did not, but only these need it.
+        "shop/util.py",
+        "shop/store.py",
+        "shop/app.py",
+        "shop/__init__.py",
+        "tests/test_app.py",
+        # What changes often, the most restless last.
+        "README.md",
+        "CHANGELOG.md",
+    ]
 
 
 def test_a_small_project_reads_as_a_newcomer_would() -> None:

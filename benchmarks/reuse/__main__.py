@@ -4,7 +4,8 @@ previous commit's has in its prefix cache.
 Of the last first-parent commits of each repository, pairwise: with the earlier one as the base
 (``--since``), whose own pack must stand first byte for byte; and of two whole packs, in our reading
 order and in the alphabetical order of the paths. Shares are of the tokens of the later prompt, for
-whole packs up to the first section that differs. REPO is a folder with its history, or an address.
+whole packs up to the first section that differs; "expected" is what the tool says beforehand. The
+limits are on the means of all repositories. REPO is a folder with its history, or an address.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, takewhile
+from typing import NamedTuple
 
 from scout_codebase.amend import amended
 from scout_codebase.pipeline import pack_repository
 from scout_codebase.progress import Reporter
 from scout_codebase.records import Pack, Section
+from scout_codebase.reuse import expected_reuse
 from scout_codebase.settings import SelectionSettings
 from scout_codebase.templates import TemplateLibrary
 from scout_codebase.tokens import count_tokens
@@ -29,35 +31,39 @@ LEAST_SHARE = 0.95
 LEAST_RATIO = 1.5
 
 
-@dataclass(frozen=True)
-class Shares:
+class Shares(NamedTuple):
     """Of one commit's prompt, in the cache after the commit before it."""
 
     since: float
     whole: float
+    expected: float
     alphabetical: float
 
 
 def main() -> None:
     arguments = _arguments()
-    print(
-        f"{'repository':<28}{'commits':>8}{'--since':>9}{'whole':>8}{'alphabetical':>14}{'ratio':>7}"
-    )
-    missed = False
+    print(f"{'repository':<28}{'commits':>8}{'--since':>9}", end="")
+    print(f"{'whole':>8}{'expected':>10}{'alphabetical':>14}{'ratio':>7}")
+    means = []
     for repository in arguments.repositories:
         rows = list(_shares(repository, arguments.commits))
-        since, whole, alphabetical = (
-            statistics.fmean(getattr(row, name) for row in rows)
-            for name in ("since", "whole", "alphabetical")
-        )
-        ratio = whole / alphabetical
-        missed |= since < LEAST_SHARE or ratio < LEAST_RATIO
+        means.append(_mean(rows))
         name = repository.rstrip("/").removesuffix("/repo").rpartition("/")[2]
-        print(
-            f"{name:<28}{len(rows):>8}{since:>9.3f}{whole:>8.3f}{alphabetical:>14.3f}{ratio:>7.2f}",
-            flush=True,
-        )
-    sys.exit(1 if missed else 0)
+        _print_row(name, len(rows), means[-1])
+    mean = _mean(means)
+    _print_row(f"mean of {len(means)}", arguments.commits, mean)
+    held = mean.since >= LEAST_SHARE and mean.whole >= LEAST_RATIO * mean.alphabetical
+    sys.exit(0 if held else 1)
+
+
+def _mean(rows: Sequence[Shares]) -> Shares:
+    return Shares(*map(statistics.fmean, zip(*rows, strict=True)))
+
+
+def _print_row(name: str, commits: int, row: Shares) -> None:
+    print(f"{name:<28}{commits:>8}{row.since:>9.3f}{row.whole:>8.3f}", end="")
+    ratio = row.whole / row.alphabetical
+    print(f"{row.expected:>10.3f}{row.alphabetical:>14.3f}{ratio:>7.2f}", flush=True)
 
 
 def _arguments() -> argparse.Namespace:
@@ -82,6 +88,7 @@ def _shares(repository: str, commits: int) -> Iterator[Shares]:
         yield Shares(
             since=earlier.tokens / pack.tokens,
             whole=_common(earlier.sections, later.sections) / later.tokens,
+            expected=expected_reuse(earlier) or 0.0,
             alphabetical=_common(_sorted(earlier), _sorted(later)) / later.tokens,
         )
 

@@ -6,18 +6,22 @@ before it and near it. From the strongest reason to the weakest:
 1. A file comes after every file that it imports. Files that import each other in a cycle have no
    such order: they stand together, as one block, which starts from the order of the imports that
    run when a file is loaded. Nothing below breaks this.
-2. What says what the whole is comes first: the README of the top folder, then its manifests, which
+2. What changes rarely comes first: a server that has read the last commit's prompt reads the next
+   one only from the first byte that differs. ``stability.py`` makes a few such stretches of what
+   the history says; where it says nothing there is one. Each is ordered by what follows, but that
+   the first one begins with what is no code, as that keeps nothing from what it builds on.
+3. What says what the whole is comes first: the README of the top folder, then its manifests, which
    name the programs and the dependencies. What is no code and no code imports (settings of tools,
    data, pictures in text form) comes after all code, so as not to stand between a file and what it
    builds on. Documentation comes last: it describes what has by then been read.
-3. A folder is finished before the next one is begun, and a folder comes after the folders that it
+4. A folder is finished before the next one is begun, and a folder comes after the folders that it
    imports from. Only a file that nothing imports, such as a test or a program, may leave its folder
-   by reason 6, so that a long one does not keep the next folder from what that builds on.
-4. A test explains code only to those who have seen the code. The tests of a folder stand together
+   by reason 7, so that a long one does not keep the next folder from what that builds on.
+5. A test explains code only to those who have seen the code. The tests of a folder stand together
    after all that lies beside and below them and after all that they import: those of a package
    right behind the package, those of the whole at the end.
-5. Within a folder a file stands right behind the last thing that it needed; otherwise names decide.
-6. As far as 1 to 4 leave it free (no import outside a cycle is turned round, no cycle torn apart,
+6. Within a folder a file stands right behind the last thing that it needed; otherwise names decide.
+7. As far as 1 to 5 leave it free (no import outside a cycle is turned round, no cycle torn apart,
    no tests put before what they are the tests of), the stretches of folders, the files of each, and
    then the files that nothing imports move to where the text between importers and what they import
    is least (``stretches.py``).
@@ -33,6 +37,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from scout_codebase.languages.paths import folders_up, is_test, parent
+from scout_codebase.order.stability import FIRST, Stratum, levels, strata
 from scout_codebase.order.stretches import Standing, bring_near
 from scout_codebase.order.weights import weight
 from scout_codebase.records import DependencyGraph, Edge, ImportKind, ReadingOrder, Snapshot
@@ -69,12 +74,15 @@ def reading_order(snapshot: Snapshot, graph: DependencyGraph) -> ReadingOrder:
     blocks, needs = _blocks(paths, edges)
     languages = {path: analysis.language for path, analysis in graph.analyses.items()}
     phases = _phases(blocks, needs, languages)
-    keys = _keys(blocks, needs, phases)
+    changed = levels(snapshot.history)
+    level = {block: max(changed.get(path, 0) for path in block) for block in blocks}
+    stretches = _stretches(phases, strata(blocks, needs, level))
+    keys = _keys(blocks, needs, phases, stretches)
     ordered = _after_needs(sorted(blocks, key=keys.__getitem__), needs, keys.__getitem__)
     loaded = _loaded_edges(edges)
     order = list(chain.from_iterable(_within(block, loaded) for block in ordered))
     sizes = {file.path: weight(file.size) for file in snapshot.files}
-    return ReadingOrder(tuple(bring_near(order, edges, sizes, _standings(phases))))
+    return ReadingOrder(tuple(bring_near(order, edges, sizes, _standings(phases, stretches))))
 
 
 # --- blocks: files, and cycles of files ---
@@ -176,10 +184,29 @@ def _rank(name: str) -> int:
     return 1 if _MANIFEST.fullmatch(name) else _ORDINARY
 
 
-def _standings(phases: Mapping[Block, int]) -> dict[str, Standing]:
+_Stretch = tuple[Stratum, bool, int]
+
+
+def _stretches(
+    phases: Mapping[Block, int], strata_of: Mapping[Block, Stratum]
+) -> dict[Block, _Stretch]:
+    """The stretches of the order that nothing crosses: of each stratum, its phases; the first of
+    several has its code last, next to what builds on it."""
+    turned = len(set(strata_of.values())) > 1
+    found = {}
+    for block, phase in phases.items():
+        group = _CODE if phase == _TEST else phase
+        is_last = turned and strata_of[block] == FIRST and group == _CODE
+        found[block] = (strata_of[block], is_last, group)
+    return found
+
+
+def _standings(
+    phases: Mapping[Block, int], stretches: Mapping[Block, _Stretch]
+) -> dict[str, Standing]:
     return {
         path: Standing(
-            phase=_CODE if phase == _TEST else phase,
+            stretch=stretches[block],
             is_test=phase == _TEST,
             cycle=block if len(block) > 1 else (),
         )
@@ -188,11 +215,14 @@ def _standings(phases: Mapping[Block, int]) -> dict[str, Standing]:
     }
 
 
-_Key = tuple[int, int, bool, str, int, str]
+_Key = tuple[_Stretch, int, bool, str, int, str]
 
 
 def _keys(
-    blocks: Sequence[Block], needs: Mapping[Block, set[Block]], phases: Mapping[Block, int]
+    blocks: Sequence[Block],
+    needs: Mapping[Block, set[Block]],
+    phases: Mapping[Block, int],
+    stretches: Mapping[Block, _Stretch],
 ) -> dict[Block, _Key]:
     """What the blocks are sorted by, before needs are looked at."""
     code = [block for block in blocks if phases[block] == _CODE]
@@ -203,9 +233,8 @@ def _keys(
         path, phase = block[0], phases[block]
         folder, _, name = path.rpartition("/")
         slot = {_CODE: slots, _TEST: test_slots}.get(phase, {}).get(folder, 0)
-        group = _CODE if phase == _TEST else phase
         place = "" if phase == _FRONT else folder
-        keys[block] = (group, slot, phase == _TEST, place, _rank(name), path)
+        keys[block] = (stretches[block], slot, phase == _TEST, place, _rank(name), path)
     return keys
 
 

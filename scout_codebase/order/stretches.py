@@ -26,9 +26,10 @@ Part = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a file must not leave: its ``phase`` and its ``cycle`` of files, ``()`` for none."""
+    """What a file must not leave: its ``stretch`` of the whole order, and its ``cycle`` of files,
+    ``()`` for none."""
 
-    phase: int
+    stretch: Hashable
     is_test: bool
     cycle: tuple[str, ...]
 
@@ -40,7 +41,7 @@ def bring_near(
     standings: Mapping[str, Standing],
 ) -> list[str]:
     """The same paths. An edge that runs backwards in ``order`` does so in the result, unless it
-    belongs to a cycle; a phase and a cycle stay together, and of a stretch of one folder what other
+    belongs to a cycle; stretches and cycles stay together, and of a run of one folder what other
     files need; tests stay behind what is beside and below them. ``sizes`` are in bytes."""
     links = _links(edges)
 
@@ -54,17 +55,17 @@ def bring_near(
         return standings[path].cycle or path
 
     def folder_of_cycle(path: str) -> Hashable:
-        return standings[path].phase, standings[path].cycle, folder(path)
+        return standings[path].stretch, standings[path].cycle, folder(path)
 
     def folder_or_end(path: str) -> Hashable:
         is_end = not any(not needed for _, needed in links.get(path, ()))
         return path if is_end else folder_or_cycle(path)
 
     cuts: tuple[tuple[Key, Key], ...] = (
-        (lambda path: standings[path].phase, folder_or_cycle),
+        (lambda path: standings[path].stretch, folder_or_cycle),
         (cycle, folder),
         (folder_of_cycle, lambda path: path),
-        (lambda path: standings[path].phase, folder_or_end),
+        (lambda path: standings[path].stretch, folder_or_end),
     )
     allowance = Allowance(_MOST_STEPS)
     found = list(order)

@@ -65,6 +65,7 @@ from scout_codebase.records.reports import (
     Severity,
 )
 from scout_codebase.records.source import (
+    History,
     Masked,
     Omission,
     OmissionReason,
@@ -113,6 +114,7 @@ __all__ = [
     "FileAnalysis",
     "Finding",
     "Grade",
+    "History",
     "IgnoreComment",
     "IgnoreUse",
     "ImportKind",

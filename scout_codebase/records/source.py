@@ -140,6 +140,15 @@ class Submodule:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """The last commits before a snapshot, newest first, each as the paths that it changed, relative
+    to the reviewed folder. None where the history on this machine is ``shallow``."""
+
+    commits: tuple[tuple[str, ...], ...] = ()
+    shallow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One state of a repository. ``files`` and ``omissions`` are sorted by path and together
     hold every path that git lists. ``folder`` is the reviewed folder relative to the root of the
@@ -147,7 +156,7 @@ class Snapshot:
     the repository's own, in the order in which they apply. ``submodules`` are those that were
     read, by path; the files below one are its own. ``masked`` lists the secrets that were taken out
     of the texts, sorted by path and line; ``masking`` names what looked for them, ``""`` where
-    nothing did."""
+    nothing did. ``history`` is that of the commit."""
 
     name: str
     root: Path
@@ -159,3 +168,4 @@ class Snapshot:
     submodules: tuple[Submodule, ...] = ()
     masked: tuple[Masked, ...] = ()
     masking: str = ""
+    history: History = field(default=History(), repr=False)

@@ -63,6 +63,7 @@ from scout_codebase.walk.attributes import NONE, Attributes
 from scout_codebase.walk.command import GitFailure
 from scout_codebase.walk.configuration import Narrowing, narrowed, read_configurations
 from scout_codebase.walk.entry import Contents, Entry, OneRepository, Skip, Source
+from scout_codebase.walk.history import recent_history
 from scout_codebase.walk.names import vendors_of
 from scout_codebase.walk.nested import WithSubmodules
 from scout_codebase.walk.notebook import readable
@@ -145,6 +146,7 @@ def walk(
             files = _by_contents(source, wanted, left_out, on_file)
             submodules = source.submodules()
             dirty = source.dirty()
+        history = recent_history(found, commit)
     except GitFailure as failure:
         raise RepositoryError(f"git cannot read {found.root}: {failure.message}") from None
     omissions = tuple(sorted(left_out, key=lambda omission: omission.path))
@@ -163,6 +165,7 @@ def walk(
         omissions=omissions,
         configurations=configurations,
         submodules=submodules,
+        history=history,
     )
 
 
