@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
-from scout_codebase import __version__
 from scout_codebase.commands import COMMANDS
 from scout_codebase.errors import (
     INTERNAL_ERROR_EXIT_CODE,
@@ -63,6 +63,11 @@ class ReviewFirst(click.Group):
         near = get_close_matches(word, self.commands, n=1)
         if near:
             raise click.UsageError(f"No such command {word!r}. Did you mean {near[0]!r}?", ctx)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands; and where it is none, the first word is the repository."""
+        commands = super().shell_complete(ctx, incomplete)
+        return commands or [CompletionItem(incomplete, type="dir")]
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -145,6 +150,15 @@ def _one_line(error: click.ClickException) -> str:
     return " ".join(error.format_message().split()) + hint
 
 
+def _show_versions(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from scout_codebase.versions import version_lines
+
+        for line in version_lines():
+            click.echo(line)
+        context.exit()
+
+
 @click.group(
     cls=ReviewFirst,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -155,7 +169,14 @@ def _one_line(error: click.ClickException) -> str:
         "config ./repo",
     ),
 )
-@click.version_option(__version__, prog_name="scout-review")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_versions,
+    help="Show the versions of everything that has a say in a result.",
+)
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Whole-codebase architecture, security and documentation reports from a locally served model,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from scout_codebase.commands.completion import completion
 from scout_codebase.commands.config import config
 from scout_codebase.commands.doctor import doctor
 from scout_codebase.commands.graph import graph
@@ -18,5 +19,6 @@ from scout_codebase.commands.warm import warm
 
 COMMANDS = (
     *(review, probe, warm, pack, tokens, graph, languages, plan, serve, prompts, config, doctor),
+    completion,
 )
 """In the order in which ``--help`` lists them."""

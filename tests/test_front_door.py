@@ -1,0 +1,94 @@
+"""What greets a new user: the Python interface, the versions, completion in a real shell."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from engines.scripted_server import FAULTS
+from support.command_line import SOUND_ANSWERS, Run, server_of
+
+import scout_codebase
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def test_the_example_of_the_python_page_runs(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("engines.scripted_server.FAULTS", FAULTS | SOUND_ANSWERS)
+    (tmp_path / "repo").symlink_to(shop)
+    (example,) = re.findall(r"```python\n(.*?)```", (DOCS / "python.md").read_text(), re.DOTALL)
+    with server_of("sound").running() as server:
+        exec(example.replace("http://127.0.0.1:8000/v1", server.base_url), {})
+    shown = capsys.readouterr().out
+    assert re.search(r"^[\d,]+ Llama 4 tokens in \d+ files$", shown, re.MULTILINE)
+    assert re.search(
+        r"^(critical|high|medium|low): .+ \(shop/store\.py:\d+\)$", shown, re.MULTILINE
+    )
+    assert (tmp_path / "scout-report" / "security-review.md").exists()
+
+
+def test_every_public_name_is_there_and_nothing_else_is() -> None:
+    for name in scout_codebase.__all__:
+        assert getattr(scout_codebase, name) is not None
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = scout_codebase.nothing
+
+
+def test_the_versions_name_all_that_has_a_say(run: Run) -> None:
+    lines = run("--version").out.decode().splitlines()
+    assert lines[0] == f"scout-review {scout_codebase.__version__}"
+    assert lines[1].startswith(f"Python {sys.version_info.major}.{sys.version_info.minor}.")
+    assert any(re.fullmatch(r"git \d+\.\d+.*", line) for line in lines)
+    assert any(re.fullmatch(r"tree-sitter \d+\.\d+.*", line) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("scout-review pl", "plan"),
+        ("scout-review review ./repo --rep", "--report"),
+        ("scout-review ./repo --fail-on h", "high"),
+        ("scout-review ./re", "./repo/"),
+    ],
+)
+def test_bash_completes(typed: str, offered: str, tmp_path: Path) -> None:
+    bash = shutil.which("bash")
+    assert bash, "the tests need bash"
+    (tmp_path / "repo").mkdir()
+    words = typed.split()
+    script = f"""
+        eval "$(scout-review completion bash)"
+        COMP_WORDS=({" ".join(words)}); COMP_CWORD={len(words) - 1}; COMP_LINE={typed!r}
+        compopt() {{ COMPOPT="$*"; }}
+        _scout_review_completion scout-review
+        if [[ $COMPOPT == *dirnames* ]]; then
+            COMPREPLY+=($(compgen -d -S / -- "${{COMP_WORDS[-1]}}"))
+        fi
+        printf '%s\\n' "${{COMPREPLY[@]}}"
+    """
+    programs = Path(sys.executable).parent
+    done = subprocess.run(
+        [bash, "--noprofile", "--norc", "-c", script],
+        cwd=tmp_path,
+        env={"PATH": f"{programs}:/usr/bin:/bin", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert offered in done.stdout.split(), done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_gets_a_script_that_it_can_parse(shell: str, run: Run) -> None:
+    script = run("completion", shell).out
+    assert b"_SCOUT_REVIEW_COMPLETE=" in script
+    program = shutil.which(shell)
+    if program:
+        subprocess.run([program, "-n"], input=script, check=True)
