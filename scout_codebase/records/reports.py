@@ -93,9 +93,10 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A weakness with its evidence; the place of it comes last. ``rule`` is a row of the table of
-    weaknesses. ``fingerprint`` is the same in every run that finds the same code there, ``code`` in
-    every run that finds it anywhere. ``state`` is None where there was nothing to compare with;
-    ``before`` is what it was before, where it is not new."""
+    weaknesses. ``fingerprint`` is the same in every run that finds the same code there,
+    ``code_fingerprint`` in every run that finds that code anywhere. ``standing`` is what was
+    computed of the place. ``state`` is None where there was nothing to compare with; ``before`` is
+    what it was before, where it is not new."""
 
     rule: str
     title: str
@@ -108,7 +109,8 @@ class Finding:
     symbol: str = ""
     fingerprint: str = ""
     suppressions: tuple[Suppression, ...] = ()
-    code: str = ""
+    code_fingerprint: str = ""
+    standing: str = ""
     state: FindingState | None = None
     before: EarlierFinding | None = None
 

@@ -20,15 +20,16 @@ class FindingState(StrEnum):
 class EarlierFinding:
     """A weakness as it was before: where an earlier review ``reviewed`` it, a finding of that, else
     a place of the base that nobody judged. ``path`` is from the top of the repository, in the form
-    that the model sees; ``code`` is the fingerprint of its code alone, "" where the file has none.
-    """
+    that the model sees; ``code_fingerprint`` and ``standing``, what was computed of it, are ""
+    where the file does not tell them."""
 
     fingerprint: str
     rule: str
     path: str
     line: int
     symbol: str = ""
-    code: str = ""
+    code_fingerprint: str = ""
+    standing: str = ""
     severity: str = ""
     reviewed: bool = True
 
