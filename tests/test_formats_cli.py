@@ -172,6 +172,11 @@ def test_a_probe_alone_leaves_the_result_of_a_review(run: Run, shop: Path) -> No
     assert (OUT / "result.json").read_bytes() == before
 
 
+def test_a_dry_run_has_no_result_to_print(run: Run, shop: Path) -> None:
+    assert_one_line(run(shop, "--dry-run", "--format", "json"), 2, "--format json")
+    assert run(shop, "--dry-run", "--format", "github").code == 0
+
+
 def test_no_report_may_have_the_name_of_the_result(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="cannot be called 'result'"):
         ReportFiles(tmp_path).set_aside(["result"])
