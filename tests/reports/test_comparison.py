@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.findings import facts_of, findings_of
 from support.packing import Packed, pack_texts, shipped_weaknesses
+from support.page import rendered
 
 from scout_codebase.records import (
     Comparison,
@@ -18,12 +19,16 @@ from scout_codebase.records import (
     EarlierReview,
     Finding,
     FindingState,
+    FormerFinding,
     Omission,
     OmissionReason,
 )
 from scout_codebase.reports.comparison import Before, compare
+from scout_codebase.reports.evidence import EvidenceChecker
+from scout_codebase.reports.markdown import filters
 from scout_codebase.reports.places import BasePlaces
 from scout_codebase.reports.present import PresentCode
+from scout_codebase.templates import TemplateLibrary
 
 EVAL = "def f(x):\n    eval(x)\n"
 
@@ -190,6 +195,27 @@ def test_a_class_that_is_not_looked_for_is_not_fixed() -> None:
     _, comparison = compare([], (), facts_of(now), known)
     assert comparison is not None
     assert outcome(comparison) == [(False, "its class of weakness was not looked for")]
+
+
+HOSTILE = "<img src=x onerror=alert(1)> | ``` [x](//evil.example) ![y](//evil.example) # Fake"
+
+
+def test_hostile_earlier_findings_make_a_harmless_page() -> None:
+    """Whoever could write the file of the earlier review chose these words."""
+    earlier = EarlierFinding("v1:0", HOSTILE, HOSTILE, 1, HOSTILE, severity=HOSTILE)
+    former = tuple(FormerFinding(earlier, fixed, HOSTILE) for fixed in (True, False) * 120)
+    now = packed_of({"a.py": EVAL})
+    checker = EvidenceChecker(now.pack, now.graph.analyses)
+    body = TemplateLibrary().render(
+        "security-review/former.md.j2",
+        {"comparison": Comparison(HOSTILE, former=former)},
+        filters(checker, lambda path, line: f"../{path}#L{line}"),
+    )
+    page = rendered(body)
+    assert (page.strange, page.links) == ([], [])
+    assert page.tags.count("h2") == page.tags.count("table") == 2
+    assert page.text.count("onerror") >= 200
+    assert page.text.count("and 20 more, all in the JSON") == 2
 
 
 TEXTS = st.dictionaries(
