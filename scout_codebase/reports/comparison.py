@@ -17,6 +17,7 @@ Only an earlier review can tell what is fixed, and only where its code was looke
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -90,18 +91,36 @@ def matches(
         if place["fingerprint"] in unmatched:
             same = unmatched.pop(place["fingerprint"])
             found[place["fingerprint"]] = Match(same, FindingState.EXISTING)
-    gone = [
-        row
+    gone = {
+        row.fingerprint: row
         for row in sorted(unmatched.values(), key=lambda row: (row.path, row.line, row.fingerprint))
         if row.code_fingerprint and present.is_gone(row.path, row.symbol)
-    ]
-    for key_before, key_now in _SAME_CODE:
-        for place in sorted(places, key=lambda row: (row["path"], row["line"])):
-            moved = next((row for row in gone if key_before(row) == key_now(place)), None)
-            if moved and place["fingerprint"] not in found:
-                found[place["fingerprint"]] = Match(moved, FindingState.MOVED)
-                gone.remove(moved)
+    }
+    left = [place for place in places if place["fingerprint"] not in found]
+    for place, moved in _moved(gone, sorted(left, key=lambda row: (row["path"], row["line"]))):
+        found[place["fingerprint"]] = Match(moved, FindingState.MOVED)
     return found
+
+
+def _moved(
+    gone: dict[str, EarlierFinding], places: Sequence[Row]
+) -> Iterator[tuple[Row, EarlierFinding]]:
+    """Each place with what it was before, the first with the first; takes that out of ``gone``."""
+    left = list(places)
+    for key_before, key_now in _SAME_CODE:
+        waiting: dict[Key, deque[EarlierFinding]] = defaultdict(deque)
+        for row in gone.values():
+            waiting[key_before(row)].append(row)
+        still_left = []
+        for place in left:
+            same = waiting.get(key_now(place))
+            if same:
+                row = same.popleft()
+                del gone[row.fingerprint]
+                yield place, row
+            else:
+                still_left.append(place)
+        left = still_left
 
 
 _SAME_CODE: tuple[tuple[Callable[[EarlierFinding], Key], Callable[[Row], Key]], ...] = (
