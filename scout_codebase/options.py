@@ -161,8 +161,8 @@ report_options = under(
         "--report",
         multiple=True,
         metavar="NAME",
-        unset="all three",
-        help="architecture, security-review or documentation; repeatable.",
+        unset="all three; with --since changes too",
+        help="architecture, security-review, documentation or, with --since, changes; repeatable.",
     ),
     out_option,
     option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -52,6 +53,7 @@ _serve_options = under(
         "./repo --base-url http://127.0.0.1:8000/v1 --rev v2.1",
         "./repo --serve -- --kv-offloading-size 64",
         "./repo --probe --probe-questions 40",
+        "./repo --since v1.2.0 --report changes",
         "./repo/services/billing --exclude 'fixtures/' --dry-run",
     ),
 )
@@ -72,14 +74,14 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
     from scout_codebase import reviewing
     from scout_codebase.progress import Reporter, printable
     from scout_codebase.records import Severity
-    from scout_codebase.settings import REPORTS, ReviewSettings
+    from scout_codebase.settings import ReviewSettings
 
     _refuse_questions_of_no_probe(context, probe=options["probe"])
     own_files = tuple(filter(None, (options["baseline"], options["write_baseline"])))
     settings = ReviewSettings(
         selection=replace(selection_of(repository, options), outputs=own_files),
         engine=engine_of(options),
-        reports=tuple(dict.fromkeys(options["report"])) or REPORTS,
+        reports=_reports(options["report"], options["since"]),
         out=options["out"],
         prompts=options["prompts"],
         fail_on=Severity(options["fail_on"]) if options["fail_on"] else None,
@@ -103,6 +105,20 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
         engine_of_serve = engine_served(settings.engine, options, extra, reporter)
     result = reviewing.review(settings, reporter, engine_of_serve)
     return 1 if reviewing.fails(result, settings) else 0
+
+
+def _reports(named: Sequence[str], since: str) -> tuple[str, ...]:
+    """That on the change stands first: the others link to it."""
+    from scout_codebase.errors import UsageError
+    from scout_codebase.settings import CHANGES, default_reports
+
+    names = tuple(dict.fromkeys(named)) or default_reports(since=bool(since))
+    if CHANGES in names and not since:
+        raise UsageError(
+            f"The report {CHANGES} says what has changed since a base, and there is none",
+            remedy="Name one: --since REV, or --since auto for the last release.",
+        )
+    return tuple(sorted(names, key=lambda name: name != CHANGES))
 
 
 def _refuse_questions_of_no_probe(context: click.Context, *, probe: bool) -> None:

@@ -32,7 +32,7 @@ def judged_places(
     in), ``place_counts``, ``not_judged`` (with the reason), ``fingerprints`` (of all places, judged
     or not) and ``ignore_comments``."""
     table = {row["category"]: row for row in weaknesses}
-    lines_of = _line_reader(snapshot)
+    lines_of = line_reader(snapshot)
     code = CodeText(graph.analyses, lines_of)
     examiner = Examiner(graph, code, weaknesses)
     found = with_fingerprints(list(_rows(graph, table, lines_of)), snapshot.folder)
@@ -50,7 +50,7 @@ def judged_places(
     }
 
 
-def _line_reader(snapshot: Snapshot) -> LinesOf:
+def line_reader(snapshot: Snapshot) -> LinesOf:
     """Splits a file when it is first asked for: most are not, and all of their lines take twice the
     memory of the whole text."""
     texts = {file.path: file.text for file in snapshot.files}

@@ -11,7 +11,7 @@ from scout_codebase.reports.ask import CheckedAnswer, Interview, interview
 from scout_codebase.reports.definition import ReportDefinition
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.facts import Facts
-from scout_codebase.reports.markdown import LinkTo, filters
+from scout_codebase.reports.markdown import LinkTo, filters, no_link
 from scout_codebase.reports.ratings import rules_of
 from scout_codebase.reports.security import judged_places
 from scout_codebase.reports.suppressions import COMMENTS_ALLOWED, Allowed, Screened, screen
@@ -36,6 +36,7 @@ def write_report(
     on_question: Callable[[str], None],
     at_once: int = 1,
     allowed: Allowed = COMMENTS_ALLOWED,
+    link_to_base: LinkTo = no_link,
 ) -> Report:
     """Asks, checks and renders one report. Raises EngineError or WindowError where the server
     fails; a section whose answer cannot be used stands as failed in the report. ``allowed`` is
@@ -44,7 +45,7 @@ def write_report(
     found, dismissed = _findings(definition, result, checker)
     screened = screen(found, facts, allowed)
     values = page_values(definition, facts, result, screened, dismissed)
-    body = library.render(definition.page, values, filters(checker, link_to))
+    body = library.render(definition.page, values, filters(checker, link_to, link_to_base))
     return Report(
         name=definition.name,
         title=definition.title,
@@ -57,6 +58,7 @@ def write_report(
         suppressions=screened.suppressions if definition.finder else None,
         rules=rules_of(facts["weaknesses"]) if definition.finder else (),
         dropped=tuple(result.dropped),
+        measured={name: facts[name] for name in definition.data if name in facts},
     )
 
 
