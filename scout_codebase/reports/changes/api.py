@@ -159,13 +159,17 @@ def _difference(row: ApiChange, language: str) -> Difference | None:
     """Of those signatures that only one state has, where each has one. In languages whose overloads
     are declarations alone, of the last ones, which are what runs."""
     if language in _LAST_RUNS:
-        return difference(row.first.name, row.was[-1].signature, row.now[-1].signature, language)
+        return _of_pair(row.was[-1], row.now[-1], language)
     was, now = set(_forms(row.was)), set(_forms(row.now))
     old = [one for one in row.was if plain(one.signature) not in now]
     new = [one for one in row.now if plain(one.signature) not in was]
     if len(old) != 1 or len(new) != 1:
         return None
-    return difference(new[0].name, old[0].signature, new[0].signature, language)
+    return _of_pair(old[0], new[0], language)
+
+
+def _of_pair(was: Definition, now: Definition, language: str) -> Difference:
+    return difference(now.name, now.kind, was.signature, now.signature, language)
 
 
 def _with_moves(rows: Sequence[ApiChange]) -> list[ApiChange]:

@@ -22,6 +22,7 @@ _COMMENT = re.compile(r"#|//|/\*|--")
 _BODY = re.compile(r"\{|;|=>|:[ \t]*(?:\n|\Z)|(?<!->)\n")
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _LAST_COMMA = re.compile(r",(?=\s*[)\]}])")
+_WORD = re.compile(r"[\w$]+")
 _BESIDE_SIGN = re.compile(r"\s*([^\w\s])\s*")
 _LOOSE = frozenset(
     {"elixir", "javascript", "jsx", "julia", "lua", "php", "python", "ruby", "shell"}
@@ -29,7 +30,7 @@ _LOOSE = frozenset(
 """Languages that run whatever the types of a signature say."""
 _NAME_FIRST = frozenset({"go"})
 """Languages in which the name of a parameter stands before its type with nothing between."""
-_OWN_OBJECT = re.compile(r"(?:&?(?:'\w+ )?(?:mut )?self|cls|this)\b")
+_OWN_OBJECT = re.compile(r"(?:&?(?:'\w+ )?(?:mut )?_*self|cls|this)\b")
 _BY_PLACE = frozenset(
     {"c", "cpp", "go", "java", "javascript", "jsx", "rust", "tsx", "typescript", "zig"}
 )
@@ -94,32 +95,68 @@ def plain(signature: str) -> str:
     return _BESIDE_SIGN.sub(r"\1", _LAST_COMMA.sub("", signature)).strip()
 
 
-def difference(name: str, was: str, now: str, language: str) -> Difference:
+def difference(name: str, kind: str, was: str, now: str, language: str) -> Difference:
     """Between two signatures of one definition."""
+    if kind not in ("function", "method"):
+        return _of_type(was, now)
     last = name.rpartition(".")[2]
     old, new = _parameters(was, last, language), _parameters(now, last, language)
-    weight, notes = _of_parameters(old, new, language)
+    found = _of_parameters(old, new, language)
     if plain(_around(was, last)) != plain(_around(now, last)):
-        weight = min(weight, _weight_of_types(language))
-        notes.append(("the rest of the signature has changed", ""))
-    return Difference(weight, tuple(notes))
+        found.append((_weight_of_types(language), ("has another result or modifier", "")))
+    weight = min((one for one, _ in found), default=Weight.TYPES)
+    told = [note for one, note in found if weight is Weight.TYPES or one is not Weight.TYPES]
+    if len(told) < len(found):
+        told.append(("changes types", ""))
+    return Difference(weight, tuple(told))
+
+
+_Found = list[tuple[Weight, tuple[str, str]]]
+
+
+def _of_type(was: str, now: str) -> Difference:
+    """A type keeps its promise where all that its head named is still named."""
+    kept = set(_WORD.findall(was)) <= set(_WORD.findall(now))
+    weight = Weight.COMPATIBLE if kept else Weight.BREAKS
+    return Difference(weight, (("is declared as", f"{was} → {now}"),))
 
 
 def _weight_of_types(language: str) -> Weight:
     return Weight.TYPES if language in _LOOSE else Weight.BREAKS
 
 
-def _parameters(signature: str, name: str, language: str) -> Mapping[str, Parameter]:
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A parameter in its list. ``by_place``: callers may give it without its name."""
+
+    parameter: Parameter
+    by_place: bool
+
+    @property
+    def declaration(self) -> str:
+        return self.parameter.declaration
+
+    @property
+    def is_optional(self) -> bool:
+        return bool(
+            self.parameter.default
+            or _TAKES_ANY.search(self.declaration)
+            or re.match(r"\W*\w+\s*\?", self.declaration)
+        )
+
+
+def _parameters(signature: str, name: str, language: str) -> Mapping[str, _Listed]:
     """By the name that callers may write."""
-    rows = _declarations(signature, name, language)
-    found: dict[str, Parameter] = {}
-    for number, row in enumerate(rows):
+    found: dict[str, _Listed] = {}
+    by_place = True
+    for number, row in enumerate(_declarations(signature, name, language)):
         if number == 0 and _OWN_OBJECT.match(row):
             continue
+        by_place = by_place and not row.startswith("*")
         for parameter in declared_parameters(f"{name}(_, {row})", name)[1:]:
             names = parameter.names or (parameter.declaration,)
             key = names[0] if language in _NAME_FIRST else names[-1]
-            found.setdefault(key, parameter)
+            found.setdefault(key, _Listed(parameter, by_place))
     return found
 
 
@@ -158,30 +195,34 @@ def _around(signature: str, name: str) -> str:
     return signature[: span[0]] + signature[span[1] :] if span else signature
 
 
-def _of_parameters(
-    old: Mapping[str, Parameter], new: Mapping[str, Parameter], language: str
-) -> tuple[Weight, list[tuple[str, str]]]:
+def _of_parameters(old: Mapping[str, _Listed], new: Mapping[str, _Listed], language: str) -> _Found:
     renamed = _renamed(old, new)
-    found: list[tuple[Weight, tuple[str, str]]] = []
+    found: _Found = []
     for name, row in old.items():
         if name in renamed:
             found.append(_of_renamed(row, new[renamed[name]], language))
         elif name not in new:
             found.append((Weight.BREAKS, ("removes", row.declaration)))
     for name, row in new.items():
-        if name in old and plain(old[name].declaration) != plain(row.declaration):
-            found.append(_of_one(old[name], row, language))
-        elif name not in old and name not in renamed.values():
-            optional = _is_optional(row)
-            note = ("adds" if optional else "now requires", row.declaration)
-            found.append((Weight.COMPATIBLE if optional else Weight.BREAKS, note))
-    if [name for name in old if name in new] != [name for name in new if name in old]:
+        if name in old:
+            found += _of_one(old[name], row, language)
+        elif name not in renamed.values():
+            found.append(_of_added(name, old, new))
+    if _places(old, new) != _places(new, old):
         found.append((Weight.BREAKS, ("puts the parameters in another order", "")))
-    weights = [weight for weight, _ in found]
-    return min(weights, default=Weight.TYPES), [note for _, note in found]
+    return found
 
 
-def _renamed(old: Mapping[str, Parameter], new: Mapping[str, Parameter]) -> Mapping[str, str]:
+def _places(rows: Mapping[str, _Listed], others: Mapping[str, _Listed]) -> list[str]:
+    """Those that both lists have, and in both by their place, in the order of the first."""
+    return [
+        name
+        for name, row in rows.items()
+        if name in others and row.by_place and others[name].by_place
+    ]
+
+
+def _renamed(old: Mapping[str, _Listed], new: Mapping[str, _Listed]) -> Mapping[str, str]:
     """As many parameters as before, one of them with another name in its place."""
     if len(old) != len(new):
         return {}
@@ -189,26 +230,49 @@ def _renamed(old: Mapping[str, Parameter], new: Mapping[str, Parameter]) -> Mapp
     return {was: now for was, now in pairs if was not in new and now not in old}
 
 
-def _of_renamed(old: Parameter, new: Parameter, language: str) -> tuple[Weight, tuple[str, str]]:
+def _of_renamed(old: _Listed, new: _Listed, language: str) -> tuple[Weight, tuple[str, str]]:
     note = ("renames", f"{old.declaration} → {new.declaration}")
+    if old.declaration.startswith("*") and new.declaration.startswith("*"):
+        return Weight.TYPES, note
     if language not in _BY_PLACE:
-        return Weight.BREAKS, note
-    types = [parameter_type(row, name) for row in (old, new) for name in row.names[:1]]
-    same = len(types) == 2 and plain(types[0]) == plain(types[1])
-    return (Weight.TYPES if same or language in _LOOSE else Weight.BREAKS), note
-
-
-def _is_optional(row: Parameter) -> bool:
-    declaration = row.declaration
-    return bool(
-        row.default or _TAKES_ANY.search(declaration) or re.match(r"\W*\w+\s*\?", declaration)
+        nobody_names_it = language == "python" and old.declaration.startswith("__")
+        return (Weight.TYPES if nobody_names_it else Weight.BREAKS), note
+    at = 0 if language in _NAME_FIRST else -1
+    first, second = (
+        plain(parameter_type(row.parameter, (row.parameter.names or ("",))[at]))
+        for row in (old, new)
     )
+    return (Weight.TYPES if first == second or language in _LOOSE else Weight.BREAKS), note
 
 
-def _of_one(old: Parameter, new: Parameter, language: str) -> tuple[Weight, tuple[str, str]]:
+def _of_added(
+    name: str, old: Mapping[str, _Listed], new: Mapping[str, _Listed]
+) -> tuple[Weight, tuple[str, str]]:
+    row, names = new[name], list(new)
+    if not row.is_optional:
+        return Weight.BREAKS, ("now requires", row.declaration)
+    behind = names[names.index(name) + 1 :]
+    moves = [one for one in behind if one in old and old[one].by_place and new[one].by_place]
+    if row.by_place and moves:
+        return Weight.BREAKS, (f"before {moves[0]} adds", row.declaration)
+    return Weight.COMPATIBLE, ("adds", row.declaration)
+
+
+def _of_one(old: _Listed, new: _Listed, language: str) -> _Found:
     text = f"{old.declaration} → {new.declaration}"
-    if _is_optional(old) and not _is_optional(new):
-        return Weight.BREAKS, ("no longer has a default", text)
-    if plain(old.default) != plain(new.default):
-        return Weight.COMPATIBLE, ("has another default", text)
-    return _weight_of_types(language), ("is declared otherwise", text)
+    found: _Found = []
+    if old.is_optional and not new.is_optional:
+        found.append((Weight.BREAKS, ("no longer has a default", text)))
+    elif plain(old.parameter.default) != plain(new.parameter.default):
+        found.append((Weight.COMPATIBLE, ("has another default", text)))
+    elif _type(old, language) != _type(new, language):
+        found.append((_weight_of_types(language), ("is declared otherwise", text)))
+    if old.by_place and not new.by_place and not new.declaration.startswith("*"):
+        found.append((Weight.BREAKS, ("takes by its name alone", new.declaration)))
+    return found
+
+
+def _type(row: _Listed, language: str) -> str:
+    """The declaration without the default. A type of Python's may stand in quotes."""
+    text = row.declaration.partition("=")[0]
+    return plain(re.sub(r"[\"']", "", text) if language == "python" else text)
