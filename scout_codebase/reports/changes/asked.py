@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scout_codebase.languages.requirements import LANGUAGE
-from scout_codebase.reports.changes.files import FileChange
+from scout_codebase.reports.changes.files import FileChange, FileKind
 from scout_codebase.reports.changes.states import State, is_product
 from scout_codebase.reports.shown import shown
 
@@ -20,7 +20,7 @@ _MOST_NOTES = 18
 _NOTES_A_QUESTION = 6
 _LONGEST_EXCERPT = 6_000  # characters, some 1,800 tokens
 _LONGEST_LINE = 160  # characters
-_LONGEST_FILE = 400_000  # characters
+_LONGEST_FILE = 10_000  # lines
 _CONTEXT = 2  # lines around a change
 
 
@@ -78,13 +78,15 @@ def _excerpt(component: str, files: Sequence[FileChange], before: State, now: St
 
 def _difference(file: FileChange, before: State, now: State) -> Iterator[str]:
     old, new = (
-        state.texts.get(path, "") if path else ""
+        state.lines_of(path) if path else []
         for state, path in ((before, file.was), (now, file.path))
     )
     yield f"--- {shown(file.path)} ({file.kind})\n"
     if max(len(old), len(new)) > _LONGEST_FILE:
         return
-    rows = difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=_CONTEXT)
+    if file.kind is FileKind.DELETED:
+        new = []
+    rows = difflib.unified_diff(old, new, lineterm="", n=_CONTEXT)
     for number, row in enumerate(rows):
         if number >= 2:  # the names of the files
             yield f"{row[:_LONGEST_LINE]}\n"
