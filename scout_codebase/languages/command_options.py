@@ -40,6 +40,14 @@ _BY_LANGUAGE: Mapping[str, re.Pattern[str]] = {
 }
 
 
+_SIGNS = ('"--', "'--", "lags", "flag", "long", "cmd.")
+
+
+def may_declare_options(text: str) -> bool:
+    """Whether it is worth while to take the comments out of a text and look."""
+    return any(sign in text for sign in _SIGNS)
+
+
 def command_options(text: str, language: str) -> Iterator[tuple[str, int]]:
     """Each long option that a text without comments declares, ``--`` before it, and its line."""
     pattern = _BY_LANGUAGE.get(language)

@@ -23,8 +23,8 @@ def facts_between(
     base, now = pack_texts(before, hidden_before), pack_texts(after, hidden_after)
     pack = amended(base.pack, now.pack, "v1", count_tokens)
     assert pack.base is not None
-    states = (State(row.snapshot, row.graph) for row in (base, now))
-    return change_facts(pack.base, *states, tokens_by_path(pack))
+    was, present = (State(row.snapshot, row.graph) for row in (base, now))
+    return change_facts(pack.base, was, present, tokens_by_path(pack))
 
 
 def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from scout_codebase.reports.changes.signatures import (
     Difference,
     Weight,
     difference,
+    is_cut,
     plain,
     whole_signature,
 )
@@ -42,6 +43,7 @@ class Definition:
     name: str
     kind: str
     line: int
+    end_line: int
     signature: str
 
 
@@ -95,7 +97,11 @@ def api_changes(files: Iterable[FileChange], before: State, now: State) -> Api:
             not_compared.append(file.path)
             continue
         rows += _compared(
-            _definitions(before, file.was, old), _definitions(now, file.path, new), file, now
+            _definitions(before, file.was, old),
+            _definitions(now, file.path, new),
+            file,
+            before,
+            now,
         )
     folded = _folded(_with_moves(rows))
     return Api(tuple(sorted(folded, key=_gravest_first)), tuple(not_compared))
@@ -123,8 +129,8 @@ def _definitions(
         name = public_name(symbol, analysis.language)
         one = Named(path, name, symbol, around[-1] if around else None, text)
         if is_visible(one, analysis.language):
-            signature = whole_signature(state, path, symbol)
-            found[name].append(Definition(path, name, symbol.kind, symbol.start_line, signature))
+            lines = symbol.start_line, symbol.end_line
+            found[name].append(Definition(path, name, symbol.kind, *lines, symbol.signature))
         around.append(symbol)
     return found
 
@@ -137,11 +143,15 @@ def _compared(
     old: Mapping[str, Sequence[Definition]],
     new: Mapping[str, Sequence[Definition]],
     file: FileChange,
+    before: State,
     now: State,
 ) -> list[ApiChange]:
     rows = []
     for name in sorted(old.keys() | new.keys()):
-        was, present = tuple(old.get(name, ())), tuple(new.get(name, ()))
+        if _are_alike(old.get(name, ()), new.get(name, ())):
+            continue
+        was = tuple(_whole(before, row) for row in old.get(name, ()))
+        present = tuple(_whole(now, row) for row in new.get(name, ()))
         if not (was and present):
             kind = ApiKind.REMOVED if was else ApiKind.ADDED
             rows.append(ApiChange(kind, file.component, was, present))
@@ -149,6 +159,18 @@ def _compared(
             row = ApiChange(ApiKind.CHANGED, file.component, was, present)
             rows.append(replace(row, difference=_difference(row, now.language(file.path))))
     return rows
+
+
+def _are_alike(old: Sequence[Definition], new: Sequence[Definition]) -> bool:
+    """Whether both are the same as far as the syntax trees keep signatures, and these are whole:
+    most are, and need no reading of the source."""
+    first, second = ([row.signature for row in rows] for rows in (old, new))
+    return first == second and not any(map(is_cut, first))
+
+
+def _whole(state: State, row: Definition) -> Definition:
+    lines = row.line, row.end_line
+    return replace(row, signature=whole_signature(state, row.path, row.name, lines, row.signature))
 
 
 def _forms(rows: Iterable[Definition]) -> list[str]:

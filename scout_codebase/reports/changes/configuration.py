@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scout_codebase.languages.command_options import command_options
+from scout_codebase.languages.command_options import command_options, may_declare_options
 from scout_codebase.languages.jsonc import load_jsonc
 from scout_codebase.languages.python_manifests import load_ini, load_toml
 from scout_codebase.languages.requirements import is_manifest
@@ -95,6 +95,8 @@ def _variables(state: State, path: str) -> Iterable[tuple[str, int]]:
 
 
 def _options(state: State, path: str) -> Iterable[tuple[str, int]]:
+    if not may_declare_options(state.texts.get(path, "")):
+        return ()
     return command_options("\n".join(state.code.lines(path)), state.language(path))
 
 

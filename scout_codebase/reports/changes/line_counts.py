@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-_MOST_STEPS = 800  # of a script: the time grows with their square
+_MOST_STEPS = 400  # of a script: the time grows with their square
 
 
 def changed_lines(before: str, after: str) -> tuple[int, int]:

@@ -12,7 +12,6 @@ from enum import IntEnum
 
 from scout_codebase.languages.lexing import Kind, lex
 from scout_codebase.languages.lexis import lexis_of
-from scout_codebase.records import Symbol
 from scout_codebase.reports.changes.states import State
 from scout_codebase.reports.statements import Parameter, declared_parameters, parameter_type
 
@@ -54,18 +53,24 @@ class Difference:
     notes: tuple[tuple[str, str], ...]
 
 
-def whole_signature(state: State, path: str, symbol: Symbol) -> str:
-    """The signature without comments; that of a long one from the source."""
-    if not symbol.signature.endswith(_CUT) and not _COMMENT.search(symbol.signature):
-        return symbol.signature
-    last = min(symbol.end_line, symbol.start_line + _MOST_LINES)
-    text = "\n".join(state.code.lines(path)[symbol.start_line - 1 : last])
-    name = symbol.name.rpartition(".")[2]
-    found = re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text)
+def is_cut(signature: str) -> bool:
+    return signature.endswith(_CUT)
+
+
+def whole_signature(
+    state: State, path: str, name: str, lines: tuple[int, int], signature: str
+) -> str:
+    """The signature without comments; that of a long one from the source. ``lines`` are the first
+    and the last of the definition."""
+    if not is_cut(signature) and not _COMMENT.search(signature):
+        return signature
+    first, last = lines
+    text = "\n".join(state.code.lines(path)[first - 1 : min(last, first + _MOST_LINES)])
+    found = re.search(rf"(?<![\w$]){re.escape(name.rpartition('.')[2])}(?![\w$])", text)
     opening = text.find("(", found.end()) if found else -1
     end = _closing(text, opening, state.language(path)) if opening >= 0 else -1
     if end < 0:
-        return symbol.signature
+        return signature
     behind = _BODY.split(text[end + 1 :], maxsplit=1)[0]
     return " ".join(f"{text[: end + 1]}{behind}".split())
 
