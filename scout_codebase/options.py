@@ -161,8 +161,9 @@ report_options = under(
         "--report",
         multiple=True,
         metavar="NAME",
-        unset="all three; with --since changes too",
-        help="architecture, security-review, documentation or, with --since, changes; repeatable.",
+        unset="all three",
+        help="architecture, security-review or documentation; repeatable. With --since also "
+        "changes, which is then one of the defaults.",
     ),
     out_option,
     option(
