@@ -162,7 +162,8 @@ report_options = under(
         multiple=True,
         metavar="NAME",
         unset="all three",
-        help="architecture, security-review or documentation; repeatable.",
+        help="architecture, security-review or documentation; repeatable. With --since also "
+        "changes, which is then one of the defaults.",
     ),
     out_option,
     option(

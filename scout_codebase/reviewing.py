@@ -36,17 +36,19 @@ from scout_codebase.records import (
 )
 from scout_codebase.render.c4 import c4_diagrams
 from scout_codebase.render.files import RUN_FILES, ReportFiles
-from scout_codebase.render.links import link_maker
+from scout_codebase.render.links import base_link_maker, link_maker
 from scout_codebase.reports.ask import planned_questions
+from scout_codebase.reports.changes import State, change_facts
 from scout_codebase.reports.comparison import Before
 from scout_codebase.reports.definition import ReportDefinition, load_definition
 from scout_codebase.reports.facts import Facts, brief, collect_facts
-from scout_codebase.reports.markdown import filters
+from scout_codebase.reports.markdown import filters, no_link
 from scout_codebase.reports.suppressions import Allowed
 from scout_codebase.reports.weaknesses import load_weaknesses
 from scout_codebase.reports.write import write_report
 from scout_codebase.session import Session
 from scout_codebase.settings import (
+    CHANGES,
     EngineSettings,
     ReviewSettings,
     cache_folder,
@@ -149,7 +151,12 @@ def _reports(
     files, allowed, before = prepared.files, prepared.allowed, prepared.before
     writer = _Writer(settings, session, library, facts, files, allowed, before)
     probed, run = writer.probe(prepared.probe, run) if prepared.probe else ([], run)
-    return [*probed, *(writer.write(definition, run) for definition in prepared.definitions)], run
+    reports = [*probed]
+    for definition in prepared.definitions:
+        reports.append(writer.write(definition, run))
+        if definition.name == CHANGES:
+            run = replace(run, changes_page=prepared.files.pages[CHANGES].name)
+    return reports, run
 
 
 def _packed(settings: ReviewSettings, library: TemplateLibrary, reporter: Reporter) -> Packed:
@@ -214,8 +221,17 @@ def dry_run(settings: ReviewSettings, reporter: Reporter) -> str:
 def review_facts(packed: Packed, library: TemplateLibrary) -> Facts:
     """The computed facts, with the diagrams that are drawn from them."""
     weaknesses = load_weaknesses(library)
-    facts = collect_facts(packed.snapshot, packed.graph, tokens_by_path(packed.pack), weaknesses)
-    return {**facts, **c4_diagrams(facts)}
+    tokens = tokens_by_path(packed.pack)
+    facts = collect_facts(packed.snapshot, packed.graph, tokens, weaknesses)
+    return {**facts, **c4_diagrams(facts), **_change_facts(packed, tokens)}
+
+
+def _change_facts(packed: Packed, tokens: Mapping[str, int]) -> Facts:
+    """None where the prompt begins with no other revision."""
+    if packed.base is None or packed.pack.base is None:
+        return {}
+    before, now = (State(row.snapshot, row.graph) for row in (packed.base, packed))
+    return change_facts(packed.pack.base, before, now, tokens)
 
 
 def largest_question_and_reply(
@@ -266,6 +282,7 @@ class _Writer:
         session, reporter = self.session, self.session.reporter
         planned = planned_questions(definition, self.facts, self.library)
         link_to = link_maker(session.packed.snapshot, self.settings.out)
+        base = session.packed.base
         with reporter.asking(definition.title, len(planned), run.pack_tokens) as conversation:
             report = write_report(
                 definition,
@@ -278,6 +295,7 @@ class _Writer:
                 at_once=session.at_once,
                 allowed=self.allowed,
                 before=self.before,
+                link_to_base=base_link_maker(base.snapshot) if base else no_link,
             )
         self._file(report, run)
         return report

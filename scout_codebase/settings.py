@@ -22,7 +22,14 @@ from scout_codebase.records import Severity
 APPLICATION = "scout-review"
 LAST_RELEASE = "auto"
 """As a base: the last release tag that is an ancestor."""
+CHANGES = "changes"
+"""The report on what has changed since a base."""
 REPORTS = ("architecture", "security-review", "documentation")
+
+
+def default_reports(*, since: bool) -> tuple[str, ...]:
+    """Those that are written where none is named."""
+    return (CHANGES, *REPORTS) if since else REPORTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -60,6 +60,7 @@ _serve_options = under(
         "./repo --base-url http://127.0.0.1:8000/v1 --rev v2.1",
         "./repo --serve -- --kv-offloading-size 64",
         "./repo --probe --probe-questions 40",
+        "./repo --since v1.2.0 --report changes",
         "./repo/services/billing --exclude 'fixtures/' --dry-run",
     ),
 )
@@ -101,13 +102,13 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
 
 def _settings(repository: str, options: Mapping[str, Any]) -> ReviewSettings:
     from scout_codebase.records import Severity
-    from scout_codebase.settings import REPORTS, ReviewSettings
+    from scout_codebase.settings import ReviewSettings
 
     own_files = (*options["baseline"], *filter(None, [options["write_baseline"]]))
     return ReviewSettings(
         selection=replace(selection_of(repository, options), outputs=own_files),
         engine=engine_of(options),
-        reports=tuple(dict.fromkeys(options["report"])) or REPORTS,
+        reports=_reports(options["report"], options["since"]),
         out=options["out"],
         prompts=options["prompts"],
         fail_on=Severity(options["fail_on"]) if options["fail_on"] else None,
@@ -138,6 +139,20 @@ def _announced(output_format: str) -> Iterator[None]:
     except BaseException as error:
         click.echo(failure(f"the review did not come to its end: {type(error).__name__}"), nl=False)
         raise
+
+
+def _reports(named: Sequence[str], since: str) -> tuple[str, ...]:
+    """That on the change stands first: the others link to it."""
+    from scout_codebase.errors import UsageError
+    from scout_codebase.settings import CHANGES, default_reports
+
+    names = tuple(dict.fromkeys(named)) or default_reports(since=bool(since))
+    if CHANGES in names and not since:
+        raise UsageError(
+            f"The report {CHANGES} says what has changed since a base, and there is none",
+            remedy="Name one: --since REV, or --since auto for the last release.",
+        )
+    return tuple(sorted(names, key=lambda name: name != CHANGES))
 
 
 def _refuse_questions_of_no_probe(context: click.Context, *, probe: bool) -> None:

@@ -189,7 +189,8 @@ class RunRecord:
     of the first prompt, None where it was not measured; ``cache_remedy``: how this server is made
     to tell what came from its prefix cache. ``recall``: None where it was not measured; its
     page is called ``recall_page``. ``base``: what the prompt begins with, None where that is the
-    revision itself."""
+    revision itself; the page on what has changed since is ``changes_page``, "" where there is none
+    or it is that page."""
 
     tool_version: str
     command: str
@@ -205,3 +206,4 @@ class RunRecord:
     recall: Recall | None = None
     recall_page: str = ""
     base: Base | None = None
+    changes_page: str = ""

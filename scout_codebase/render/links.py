@@ -38,6 +38,18 @@ def link_maker(snapshot: Snapshot, out: Path) -> LinkTo:
     return link_to
 
 
+def base_link_maker(snapshot: Snapshot) -> LinkTo:
+    """Links to the hosted commit of a state that is not on disk; none where it is on no known
+    host."""
+    commits = _commits(snapshot)
+
+    def link_to(path: str, line: int) -> str:
+        commit = next(commit for commit in commits if path.startswith(commit.prefix))
+        return commit.address(path, line) if commit.template else ""
+
+    return link_to
+
+
 @dataclass(frozen=True, slots=True)
 class _Commit:
     """Where the paths that begin with ``prefix`` are hosted: below ``folder`` of the commit. The

@@ -82,6 +82,7 @@ def head_values(report: Report, run: RunRecord, repository: Mapping[str, Any]) -
         "recall": recall_values(run.recall) if run.recall else None,
         "recall_page": run.recall_page,
         "base": base_values(run),
+        "changes_page": run.changes_page,
         **_traffic(report, run),
     }
 

@@ -25,7 +25,7 @@ from scout_codebase.reports.statements import (
 )
 
 _FUNCTIONS = ("function", "method")
-_CONSTRUCTORS = frozenset(
+CONSTRUCTORS = frozenset(
     {"__init__", "__new__", "constructor", "__construct", "initialize", "init"}
 )
 _LAST = re.compile(r"[.:>\\]")
@@ -231,7 +231,7 @@ class CodeIndex:
         analysis = self._graph.analyses.get(path)
         for symbol in analysis.symbols if analysis else ():
             inside = first <= symbol.start_line <= last and symbol.kind in _FUNCTIONS
-            if inside and symbol.name.rpartition(".")[2] in _CONSTRUCTORS:
+            if inside and symbol.name.rpartition(".")[2] in CONSTRUCTORS:
                 return Function(path, symbol)
         return None
 
@@ -259,7 +259,7 @@ class CodeIndex:
         """Where a function is called. Tests and examples show how it is called, not by whom, and so
         does a function that calls itself: what they alone call has callers elsewhere."""
         path, name = function.path, function.name
-        if name in _CONSTRUCTORS and "." in function.symbol.name:
+        if name in CONSTRUCTORS and "." in function.symbol.name:
             name = function.symbol.name.split(".")[-2]
         found: dict[tuple[str, int], None] = {}
         for call in self._calls.direct(path, name):

@@ -51,13 +51,15 @@ class QuestionDefinition:
 @dataclass(frozen=True, slots=True)
 class ReportDefinition:
     """A report by name: its title, one sentence on what it is, and its questions in order.
-    ``finder`` names what turns the answers into findings, "" for a report without any."""
+    ``finder`` names what turns the answers into findings, "" for a report without any. ``data`` are
+    the facts that the report's JSON holds."""
 
     name: str
     title: str
     summary: str
     questions: tuple[QuestionDefinition, ...]
     finder: str = ""
+    data: tuple[str, ...] = ()
 
     @property
     def page(self) -> str:
@@ -83,6 +85,7 @@ def load_definition(library: TemplateLibrary, name: str) -> ReportDefinition:
         summary=_text(file, data, "summary"),
         questions=questions,
         finder=str(data.get("findings", "")),
+        data=_words(file, data, "data"),
     )
     _check_references(file, questions)
     _check_finder(file, definition)
@@ -142,7 +145,8 @@ def _question(library: TemplateLibrary, report: str, row: Mapping[str, Any]) -> 
 def _words(file: str, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
     words = row.get(key, [])
     if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
-        raise TemplateError(f"{file}: question {row.get('id')}: '{key}' must be a list of words")
+        whose = f"question {row['id']}: " if "id" in row else ""
+        raise TemplateError(f"{file}: {whose}'{key}' must be a list of words")
     return tuple(words)
 
 

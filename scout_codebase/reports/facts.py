@@ -32,6 +32,13 @@ _MOST_DOCUMENTED_BRIEFLY = 3
 _MOST_NAMES = 8  # in one question
 _MOST_PACKAGES = 40  # that are described
 _MOST_USE_CASES = 3
+_BRIEFLY: Mapping[str, int] = {
+    "use_cases": 1,
+    "package_groups": 1,
+    "changed_components": 2,
+    "migration_groups": 1,
+}
+"""How many items of a list are asked about briefly."""
 
 
 def collect_facts(
@@ -79,12 +86,12 @@ def collect_facts(
 
 def brief(facts: Facts) -> Facts:
     """The facts for a model that writes slowly: only the definitions that most others build on
-    are to be explained, one use case followed and one group of packages described. All the rest
-    stays, and the page lists what was left unexplained."""
+    are to be explained, one use case followed, one group of packages described, the two components
+    that changed most. All the rest stays, and the page lists what was left unexplained."""
     rows = facts["documented_files"]
     kept, left = rows[:_MOST_DOCUMENTED_BRIEFLY], rows[_MOST_DOCUMENTED_BRIEFLY:]
     unexplained = [row["path"] for row in left] + facts["undocumented"]
-    fewer = {name: facts[name][:1] for name in ("use_cases", "package_groups")}
+    fewer = {name: facts[name][:most] for name, most in _BRIEFLY.items() if name in facts}
     return {**facts, **fewer, "documented_files": kept, "undocumented": unexplained}
 
 

@@ -21,6 +21,7 @@ LinkTo = Callable[[str, int], str]
 PAGE_FILTERS = (
     "cell",
     "cite",
+    "cite_base",
     "code_cell",
     "code_span",
     "heading",
@@ -142,12 +143,21 @@ def _fenced(code: str) -> str:
     return f"{fence}\n{code.rstrip()}\n{fence}"
 
 
-def filters(checker: EvidenceChecker, link_to: LinkTo) -> Mapping[str, Callable[..., Any]]:
-    """The filters of ``PAGE_FILTERS``."""
+def no_link(_path: str, _line: int) -> str:
+    return ""
+
+
+def filters(
+    checker: EvidenceChecker, link_to: LinkTo, link_to_base: LinkTo = no_link
+) -> Mapping[str, Callable[..., Any]]:
+    """The filters of ``PAGE_FILTERS``. ``link_to_base`` is for places of the base."""
 
     def cite(place: Evidence | Dismissed | Mapping[str, Any]) -> str:
         path, line = _place(place)
         return _link(path, line, link_to)
+
+    def cite_base(place: Mapping[str, Any]) -> str:
+        return _link(*_place(place), link_to_base)
 
     def source_line(place: Evidence | Dismissed) -> str:
         path, line = _place(place)
@@ -167,6 +177,7 @@ def filters(checker: EvidenceChecker, link_to: LinkTo) -> Mapping[str, Callable[
     return {
         "cell": cell,
         "cite": cite,
+        "cite_base": cite_base,
         "code_cell": code_cell,
         "code_span": code_span,
         "heading": heading,

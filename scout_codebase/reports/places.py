@@ -40,7 +40,7 @@ def judged_places(
     in), ``place_counts``, ``not_judged`` (with the reason), ``known_places`` (all, judged or not),
     their ``fingerprints`` and ``ignore_comments``."""
     table = {row["category"]: row for row in weaknesses}
-    lines_of = _line_reader(snapshot)
+    lines_of = line_reader(snapshot)
     code = CodeText(graph.analyses, lines_of)
     examiner = Examiner(graph, code, weaknesses)
     found = with_fingerprints(list(_rows(graph, table, lines_of)), snapshot.folder)
@@ -84,7 +84,7 @@ class BasePlaces:
         weaknesses: Sequence[Mapping[str, Any]],
     ) -> None:
         self._graph, self._weaknesses = graph, weaknesses
-        self._lines_of = _line_reader(snapshot)
+        self._lines_of = line_reader(snapshot)
         table = {row["category"]: row for row in weaknesses}
         rows = with_fingerprints(list(_rows(graph, table, self._lines_of)), snapshot.folder)
         self._rows = {row["fingerprint"]: row for row in rows}
@@ -114,7 +114,7 @@ def _earlier(known: Row) -> EarlierFinding:
     return EarlierFinding(**{name: known[name] for name in names}, reviewed=False)
 
 
-def _line_reader(snapshot: Snapshot) -> LinesOf:
+def line_reader(snapshot: Snapshot) -> LinesOf:
     """Splits a file when it is first asked for: most are not, and all of their lines take twice the
     memory of the whole text."""
     texts = {file.path: file.text for file in snapshot.files}

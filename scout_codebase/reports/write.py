@@ -21,7 +21,7 @@ from scout_codebase.reports.comparison import Before, compare
 from scout_codebase.reports.definition import ReportDefinition
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.facts import Facts
-from scout_codebase.reports.markdown import LinkTo, filters
+from scout_codebase.reports.markdown import LinkTo, filters, no_link
 from scout_codebase.reports.ratings import rules_of
 from scout_codebase.reports.security import judged_places
 from scout_codebase.reports.suppressions import COMMENTS_ALLOWED, Allowed, Screened, screen
@@ -47,6 +47,7 @@ def write_report(
     at_once: int = 1,
     allowed: Allowed = COMMENTS_ALLOWED,
     before: Before | None = None,
+    link_to_base: LinkTo = no_link,
 ) -> Report:
     """Asks, checks and renders one report. Raises EngineError or WindowError where the server
     fails; a section whose answer cannot be used stands as failed in the report. ``allowed`` is
@@ -56,7 +57,7 @@ def write_report(
     marked, comparison = compare(found, dismissed, facts, before if definition.finder else None)
     screened = screen(marked, facts, allowed)
     values = page_values(definition, facts, result, screened, dismissed, comparison)
-    body = library.render(definition.page, values, filters(checker, link_to))
+    body = library.render(definition.page, values, filters(checker, link_to, link_to_base))
     return Report(
         name=definition.name,
         title=definition.title,
@@ -70,6 +71,7 @@ def write_report(
         rules=rules_of(facts["weaknesses"]) if definition.finder else (),
         dropped=tuple(result.dropped),
         comparison=comparison,
+        measured={name: facts[name] for name in definition.data if name in facts},
     )
 
 
