@@ -77,7 +77,8 @@ class ReviewSettings:
     """One ``scout-review review``. ``command`` reproduces it and stands in the report; it never
     holds a secret. ``baseline`` accepts findings, ``write_baseline`` is made of those of this run;
     ``inline_suppressions`` lets comments in the source accept some. ``probe`` is how many questions
-    measure the recall, 0 for none."""
+    measure the recall, 0 for none. ``max_tokens`` and ``max_minutes`` are what the run may cost at
+    most, None for no limit."""
 
     selection: SelectionSettings
     engine: EngineSettings
@@ -91,6 +92,8 @@ class ReviewSettings:
     allow_partial: bool = False
     depth: Literal["auto", "brief", "full"] = "auto"
     probe: int = 0
+    max_tokens: int | None = None
+    max_minutes: float | None = None
     command: str = ""
 
 

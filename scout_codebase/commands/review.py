@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from scout_codebase.commands.common import engine_of, selection_of
+from scout_codebase.commands.common import engine_of, selection_of, show_plan
 from scout_codebase.commands.launching import engine_served, refuse_other_server
 from scout_codebase.options import (
     FILE,
@@ -16,6 +16,7 @@ from scout_codebase.options import (
     command_line,
     engine_options,
     examples,
+    option,
     prompts_option,
     quiet_option,
     report_options,
@@ -42,6 +43,24 @@ _serve_options = under(
         help="Start a server as serve does, and end it with the review. Flags for it go behind --.",
     ),
 )
+_limit_options = under(
+    "Limits",
+    option(
+        "--max-tokens",
+        type=click.IntRange(min=1),
+        metavar="N",
+        unset="none",
+        help="Send nothing where the server would have to read and write more tokens than this, "
+        "and stop where it comes to more.",
+    ),
+    option(
+        "--max-minutes",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="M",
+        unset="none",
+        help="Stop after so long, write what is finished as incomplete, and exit with 5.",
+    ),
+)
 
 
 @click.command(
@@ -62,15 +81,18 @@ _serve_options = under(
 @since_options
 @engine_options
 @_serve_options
+@_limit_options
 @prompts_option
-@click.option("--dry-run", is_flag=True, help="Print what would be sent, and send nothing.")
+@click.option(
+    "--dry-run", is_flag=True, help="Print what would be sent and what it costs; send nothing."
+)
 @quiet_option
 @click.pass_context
 def review(context: click.Context, /, repository: str, **options: Any) -> int:
     """Write the reports for REPO: a repository, a folder in one, or the address of one (https://,
     ssh://, git://, user@host:path), which is cloned into your cache folder."""
     from scout_codebase import reviewing
-    from scout_codebase.progress import Reporter, printable
+    from scout_codebase.progress import Reporter
     from scout_codebase.records import Severity
     from scout_codebase.settings import REPORTS, ReviewSettings
 
@@ -89,12 +111,13 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
         allow_partial=options["allow_partial"],
         depth=options["depth"],
         probe=options["probe_questions"] if options["probe"] else 0,
+        max_tokens=options["max_tokens"],
+        max_minutes=options["max_minutes"],
         command=command_line(),
     )
     reporter = Reporter(quiet=options["quiet"])
     if options["dry_run"]:
-        for line in reviewing.dry_run(settings, reporter).splitlines():
-            click.echo(printable(line))
+        show_plan(settings, reporter)
         return 0
     engine_of_serve = None
     if options["serve"]:

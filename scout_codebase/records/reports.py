@@ -142,7 +142,8 @@ class Report:
     ``suppressions`` is None for a report that has no findings to suppress, and then there are no
     ``rules``. ``measured`` is what a report that measures has found, as data; ``pictures`` are SVG
     texts by the names of their files, to which the body links. ``counts_unusable``: answers that
-    cannot be used count in what it measures, and are no failures unless all are."""
+    cannot be used count in what it measures, and are no failures unless all are. ``stopped`` is the
+    limit of the user's that was reached before all was asked, "" for none."""
 
     name: str
     title: str
@@ -158,6 +159,7 @@ class Report:
     measured: Mapping[str, Any] = field(default_factory=dict, repr=False)
     pictures: Mapping[str, str] = field(default_factory=dict, repr=False)
     counts_unusable: bool = False
+    stopped: str = ""
 
     @property
     def failures(self) -> tuple[AskedQuestion, ...]:

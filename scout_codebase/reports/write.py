@@ -38,7 +38,8 @@ def write_report(
     allowed: Allowed = COMMENTS_ALLOWED,
 ) -> Report:
     """Asks, checks and renders one report. Raises EngineError or WindowError where the server
-    fails; a section whose answer cannot be used stands as failed in the report. ``allowed`` is
+    fails, LimitError where a limit was reached before anything was answered; a section whose answer
+    cannot be used stands as failed in the report. ``allowed`` is
     what may suppress findings."""
     result = interview(definition, facts, checker, library, ask, on_question, at_once)
     found, dismissed = _findings(definition, result, checker)
@@ -57,6 +58,7 @@ def write_report(
         suppressions=screened.suppressions if definition.finder else None,
         rules=rules_of(facts["weaknesses"]) if definition.finder else (),
         dropped=tuple(result.dropped),
+        stopped=result.stopped,
     )
 
 
