@@ -10,13 +10,13 @@ from click.core import ParameterSource
 
 from scout_codebase.commands.common import engine_of, selection_of, show_plan
 from scout_codebase.commands.launching import engine_served, refuse_other_server
+from scout_codebase.commands.limits import limit_options
 from scout_codebase.options import (
     FILE,
     PassingOnServe,
     command_line,
     engine_options,
     examples,
-    option,
     prompts_option,
     quiet_option,
     report_options,
@@ -43,24 +43,6 @@ _serve_options = under(
         help="Start a server as serve does, and end it with the review. Flags for it go behind --.",
     ),
 )
-_limit_options = under(
-    "Limits",
-    option(
-        "--max-tokens",
-        type=click.IntRange(min=1),
-        metavar="N",
-        unset="none",
-        help="Send nothing where the server would have to read and write more tokens than this, "
-        "and stop where it comes to more.",
-    ),
-    option(
-        "--max-minutes",
-        type=click.FloatRange(min=0, min_open=True),
-        metavar="M",
-        unset="none",
-        help="Stop after so long, write what is finished as incomplete, and exit with 5.",
-    ),
-)
 
 
 @click.command(
@@ -81,7 +63,7 @@ _limit_options = under(
 @since_options
 @engine_options
 @_serve_options
-@_limit_options
+@limit_options
 @prompts_option
 @click.option(
     "--dry-run", is_flag=True, help="Print what would be sent and what it costs; send nothing."
