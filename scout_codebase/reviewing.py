@@ -10,10 +10,12 @@ from pathlib import Path
 
 from scout_codebase import __version__
 from scout_codebase.budget import LARGEST_CHAT_TEMPLATE
+from scout_codebase.comparing import gate, what_was_before
 from scout_codebase.costs import check_session_cost, note_server
+from scout_codebase.earlier import Baselines, read_baselines
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.kept import KeptAnswers
-from scout_codebase.errors import LimitError, RepositoryError, UnusableAnswerError
+from scout_codebase.errors import LimitError, RepositoryError
 from scout_codebase.limits import Limits
 from scout_codebase.opening import kept_answers, known_servers, opened_engine
 from scout_codebase.pack import tokens_by_path
@@ -28,11 +30,13 @@ from scout_codebase.probing import (
     probe_report,
 )
 from scout_codebase.progress import Reporter
+from scout_codebase.publishing import Publisher
 from scout_codebase.records import Question, Report, RunRecord
 from scout_codebase.render.c4 import c4_diagrams
-from scout_codebase.render.files import ReportFiles
+from scout_codebase.render.files import RUN_FILES, ReportFiles
 from scout_codebase.render.links import link_maker
 from scout_codebase.reports.ask import planned_questions
+from scout_codebase.reports.comparison import Before
 from scout_codebase.reports.definition import ReportDefinition, load_definition
 from scout_codebase.reports.facts import Facts, brief, collect_facts
 from scout_codebase.reports.markdown import filters
@@ -45,11 +49,7 @@ from scout_codebase.settings import (
     ReviewSettings,
     cache_folder,
 )
-from scout_codebase.suppressing import (
-    allowed_suppressions,
-    keep_baseline,
-    tell_of_suppressions,
-)
+from scout_codebase.suppressing import allowed_suppressions, tell_of_suppressions
 from scout_codebase.templates import TemplateLibrary
 from scout_codebase.tokens import count_tokens
 from scout_codebase.turns import own_turn
@@ -69,14 +69,19 @@ EngineOf = Callable[[int, int], AbstractContextManager[EngineSettings]]
 
 
 def review(
-    settings: ReviewSettings, reporter: Reporter, engine_of: EngineOf | None = None
+    settings: ReviewSettings,
+    reporter: Reporter,
+    engine_of: EngineOf | None = None,
+    show: Callable[[str], None] = lambda _: None,
 ) -> Review:
     """Reads the repository, asks the model and writes the reports. ``engine_of`` takes the place
-    of the engine in ``settings`` where that has to be started for what was read.
+    of the engine in ``settings`` where that has to be started for what was read. ``show`` is given
+    what goes to standard output, also of a review that is incomplete.
 
     Raises ScoutError. A report is written only when all its questions were put to the model; one
     with failed sections is written as incomplete, and raises UnusableAnswerError at the end unless
     ``allow_partial``; one that a limit ended is written as incomplete, and raises LimitError."""
+    publisher = Publisher(settings, reporter, show)
     limits = Limits(settings.max_tokens, settings.max_minutes)
     with ExitStack() as stack:
         with limits.interrupting():
@@ -88,10 +93,9 @@ def review(
         session = Session(prepared.packed, engine, reporter, kept, limits)
         reports, run, stop = _reports(settings, prepared, session, choice, kept)
     result = Review(tuple(reports), prepared.files.pages, run)
-    if stop is not None:
-        raise _stopped(stop, result, settings, kept)
-    _refuse_incomplete(result, settings)
-    keep_baseline(settings, result.reports, prepared.allowed.baseline, reporter)
+    stopped = _stopped(stop, result, settings, kept) if stop else None
+    snapshot, known = prepared.packed.snapshot, prepared.known
+    publisher.conclude(result.reports, run, snapshot, known, prepared.files, stopped)
     return result
 
 
@@ -120,6 +124,8 @@ class _Prepared:
     library: TemplateLibrary
     definitions: Sequence[ReportDefinition]
     allowed: Allowed
+    known: Baselines
+    before: Before | None
     packed: Packed
     facts: Facts
     probe: PlannedProbe | None
@@ -130,7 +136,8 @@ def _prepared(settings: ReviewSettings, reporter: Reporter) -> _Prepared:
     """What is broken shows here. Reports of an earlier run are set aside."""
     library = TemplateLibrary(settings.prompts)
     definitions = [load_definition(library, name) for name in settings.reports]
-    allowed = allowed_suppressions(settings, definitions)
+    known = read_baselines(settings.baselines)
+    allowed = allowed_suppressions(settings, definitions, known.accepted)
     packed = packed_for_review(settings, library, reporter)
     reporter.say(describe_pack(packed))
     facts = review_facts(packed, library)
@@ -138,8 +145,10 @@ def _prepared(settings: ReviewSettings, reporter: Reporter) -> _Prepared:
         planned_questions(definition, facts, library)
     probe = probe_of(settings, packed, library)
     files = ReportFiles(settings.out)
-    files.set_aside([*settings.reports, *([PROBE] if probe else [])])
-    return _Prepared(library, definitions, allowed, packed, facts, probe, files)
+    own = RUN_FILES if settings.reports else ()
+    files.set_aside([*settings.reports, *([PROBE] if probe else [])], own)
+    before = what_was_before(packed, known.earlier, definitions, library)
+    return _Prepared(library, definitions, allowed, known, before, packed, facts, probe, files)
 
 
 def _reports(
@@ -156,7 +165,8 @@ def _reports(
     )
     with session.limits.interrupting():
         run = _run_record(settings, session, choice, session.open_window(*longest))
-    writer = _Writer(settings, session, library, facts, prepared.files, prepared.allowed)
+    files, allowed, before = prepared.files, prepared.allowed, prepared.before
+    writer = _Writer(settings, session, library, facts, files, allowed, before)
     reports: list[Report] = []
     questions = [
         session.worded(row) for row in planned(definitions, facts, library, prepared.probe)
@@ -212,12 +222,8 @@ def is_brief(settings: ReviewSettings, *, embedded: bool) -> bool:
 
 
 def fails(result: Review, settings: ReviewSettings) -> bool:
-    """Whether there is a finding of the severity ``--fail-on`` or graver that is not suppressed."""
-    return settings.fail_on is not None and any(
-        finding.severity.rank <= settings.fail_on.rank
-        for report in result.reports
-        for finding in report.findings
-    )
+    """Whether there is a finding that ``--fail-on`` counts."""
+    return gate(result.reports, settings).counted > 0
 
 
 def review_facts(packed: Packed, library: TemplateLibrary) -> Facts:
@@ -267,6 +273,7 @@ class _Writer:
     facts: Facts
     files: ReportFiles
     allowed: Allowed
+    before: Before | None
 
     def write(self, definition: ReportDefinition, run: RunRecord) -> Report:
         session, reporter = self.session, self.session.reporter
@@ -283,6 +290,7 @@ class _Writer:
                 on_question=conversation.question,
                 at_once=session.at_once,
                 allowed=self.allowed,
+                before=self.before,
             )
         self._file(report, run)
         return report
@@ -355,15 +363,3 @@ def _stopped(
         else "Raise the limit; without --no-cache and --no-mask answers are kept for another run."
     )
     return LimitError(f"{stop.message}: {', '.join(parts)}", remedy=again)
-
-
-def _refuse_incomplete(result: Review, settings: ReviewSettings) -> None:
-    failed = [report for report in result.reports if report.failures]
-    if not failed or settings.allow_partial:
-        return
-    count = sum(len(report.failures) for report in failed)
-    pages = ", ".join(str(result.files[report.name]) for report in failed)
-    raise UnusableAnswerError(
-        f"{count} answers could not be used ({failed[0].failures[0].failure}); see {pages}",
-        remedy="Use a larger model, or --allow-partial to accept reports with failed sections.",
-    )

@@ -35,6 +35,7 @@ from scout_codebase.records.graph import (
     UnresolvedImport,
     link_facts,
 )
+from scout_codebase.records.outcomes import Gate, Outcome
 from scout_codebase.records.probe import (
     Band,
     Probe,
@@ -76,6 +77,14 @@ from scout_codebase.records.source import (
     Submodule,
     display_path,
 )
+from scout_codebase.records.states import (
+    Comparison,
+    EarlierFinding,
+    EarlierReview,
+    FindingState,
+    FormerFinding,
+    states_line,
+)
 from scout_codebase.records.suppressions import (
     Baseline,
     BaselineEntry,
@@ -102,16 +111,22 @@ __all__ = [
     "BlobFacts",
     "Change",
     "ChangeKind",
+    "Comparison",
     "Component",
     "DependencyGraph",
     "Dismissed",
     "DroppedClaim",
+    "EarlierFinding",
+    "EarlierReview",
     "Edge",
     "EngineIdentity",
     "Evidence",
     "ExternalImport",
     "FileAnalysis",
     "Finding",
+    "FindingState",
+    "FormerFinding",
+    "Gate",
     "Grade",
     "IgnoreComment",
     "IgnoreUse",
@@ -121,6 +136,7 @@ __all__ = [
     "Neutralised",
     "Omission",
     "OmissionReason",
+    "Outcome",
     "Pack",
     "Place",
     "PrefillProgress",
@@ -150,4 +166,5 @@ __all__ = [
     "UnresolvedImport",
     "display_path",
     "link_facts",
+    "states_line",
 ]

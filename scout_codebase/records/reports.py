@@ -11,6 +11,7 @@ from scout_codebase.records.answers import EngineIdentity
 from scout_codebase.records.probe import Recall
 from scout_codebase.records.prompt import Base
 from scout_codebase.records.source import Omission
+from scout_codebase.records.states import Comparison, EarlierFinding, FindingState
 from scout_codebase.records.suppressions import Suppression, Suppressions
 
 
@@ -92,7 +93,10 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A weakness with its evidence; the place of it comes last. ``rule`` is a row of the table of
-    weaknesses. ``fingerprint`` is the same in every run that finds the same code there."""
+    weaknesses. ``fingerprint`` is the same in every run that finds the same code there,
+    ``code_fingerprint`` in every run that finds that code anywhere. ``standing`` is what was
+    computed of the place. ``state`` is None where there was nothing to compare with; ``before`` is
+    what it was before, where it is not new."""
 
     rule: str
     title: str
@@ -105,6 +109,15 @@ class Finding:
     symbol: str = ""
     fingerprint: str = ""
     suppressions: tuple[Suppression, ...] = ()
+    code_fingerprint: str = ""
+    standing: str = ""
+    state: FindingState | None = None
+    before: EarlierFinding | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Where there was nothing to compare with, everything is."""
+        return self.state in (None, FindingState.NEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +130,7 @@ class Dismissed:
     line: int
     reason: str
     undecided: bool = False
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +156,9 @@ class Report:
     ``suppressions`` is None for a report that has no findings to suppress, and then there are no
     ``rules``. ``measured`` is what a report that measures has found, as data; ``pictures`` are SVG
     texts by the names of their files, to which the body links. ``counts_unusable``: answers that
-    cannot be used count in what it measures, and are no failures unless all are. ``stopped`` is the
-    limit of the user's that was reached before all was asked, "" for none."""
+    cannot be used count in what it measures, and are no failures unless all are. ``comparison``:
+    None where the findings were compared with nothing. ``stopped`` is the limit of the user's that
+    was reached before all was asked, "" for none."""
 
     name: str
     title: str
@@ -159,6 +174,7 @@ class Report:
     measured: Mapping[str, Any] = field(default_factory=dict, repr=False)
     pictures: Mapping[str, str] = field(default_factory=dict, repr=False)
     counts_unusable: bool = False
+    comparison: Comparison | None = None
     stopped: str = ""
 
     @property

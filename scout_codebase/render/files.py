@@ -10,9 +10,11 @@ from typing import Any
 from scout_codebase.errors import UsageError
 from scout_codebase.records import Report, RunRecord, Snapshot
 from scout_codebase.render.atomic import write_atomically
+from scout_codebase.render.formats import FORMATS
 from scout_codebase.render.html import render_html
 from scout_codebase.render.json import render_json
 from scout_codebase.render.markdown import render_markdown
+from scout_codebase.render.result import RESULT_NAME
 from scout_codebase.render.sarif import render_sarif
 from scout_codebase.templates import TemplateLibrary
 
@@ -36,19 +38,27 @@ DATA_FORMATS = (
 )
 
 
+RUN_FILES = (RESULT_NAME, *(name for row in FORMATS.values() for name in row.files))
+"""What speaks of a whole review."""
+
+
 class ReportFiles:
-    """Writes the files of one run into one folder."""
+    """Writes the files of one run into one folder. ``written`` are the names of the files of each
+    report."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.pages: dict[str, Path] = {}
+        self.written: dict[str, tuple[str, ...]] = {}
 
-    def set_aside(self, names: Iterable[str]) -> None:
-        """Moves the reports of an earlier run into ``previous/``: a run that fails must not leave
-        a page behind that looks like its own. Raises UsageError where the folder cannot be
-        written."""
+    def set_aside(self, names: Iterable[str], files: Iterable[str] = ()) -> None:
+        """Moves the reports of an earlier run, and other ``files`` of it, into ``previous/``: a run
+        that fails must not leave a page behind that looks like its own. Raises UsageError where the
+        folder cannot be written."""
         try:
             self._make_folder()
+            for file in files:
+                self._move_aside(self.folder / file)
             for name in names:
                 for stem in (name, f"{name}.incomplete"):
                     for suffix in (*_SUFFIXES_BESIDE, *(row.suffix for row in DATA_FORMATS)):
@@ -88,17 +98,23 @@ class ReportFiles:
         ``allow_partial``, and always where a limit ended it."""
         incomplete = report.stopped or (report.failures and not allow_partial)
         stem = f"{report.name}.incomplete" if incomplete else report.name
-        for row in DATA_FORMATS:
-            if report.rules or not row.of_findings:
-                text = row.render(report, run, snapshot)
-                write_atomically(self.folder / f"{stem}.{row.suffix}", text)
-        for name, picture in report.pictures.items():
-            write_atomically(self.folder / name, picture)
-        text = render_markdown(report, run, repository, library, filters)
+        texts = {
+            f"{stem}.{row.suffix}": row.render(report, run, snapshot)
+            for row in DATA_FORMATS
+            if report.rules or not row.of_findings
+        }
+        page = render_markdown(report, run, repository, library, filters)
+        texts |= report.pictures
         if report.pictures:
-            html = render_html(f"{report.title}: {snapshot.name}", text, report.pictures)
-            write_atomically(self.folder / f"{stem}.html", html)
-        page = self.folder / f"{stem}.md"
-        write_atomically(page, text)
-        self.pages[report.name] = page
-        return page
+            title = f"{report.title}: {snapshot.name}"
+            texts[f"{stem}.html"] = render_html(title, page, report.pictures)
+        texts[f"{stem}.md"] = page
+        for name, text in texts.items():
+            self.write_text(name, text)
+        self.written[report.name] = tuple(sorted(texts))
+        self.pages[report.name] = self.folder / f"{stem}.md"
+        return self.pages[report.name]
+
+    def write_text(self, name: str, text: str) -> None:
+        """One file. Raises UsageError where it cannot be written."""
+        write_atomically(self.folder / name, text)

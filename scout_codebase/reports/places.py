@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from scout_codebase.languages.paths import is_test
 from scout_codebase.neutralise import neutralise
-from scout_codebase.records import DependencyGraph, FileAnalysis, Place, Severity, Snapshot
+from scout_codebase.plain import plain
+from scout_codebase.records import (
+    DependencyGraph,
+    EarlierFinding,
+    FileAnalysis,
+    Place,
+    Severity,
+    Snapshot,
+)
 from scout_codebase.reports.callers import enclosing_function
 from scout_codebase.reports.code_text import CodeText, LinesOf
 from scout_codebase.reports.fingerprints import with_fingerprints
 from scout_codebase.reports.following import INPUT_CATEGORY
-from scout_codebase.reports.shown import shown
+from scout_codebase.reports.shown import from_top, shown
 from scout_codebase.reports.suspicion import Examiner
 
 Row = dict[str, Any]
@@ -29,8 +37,8 @@ def judged_places(
     snapshot: Snapshot, graph: DependencyGraph, weaknesses: Sequence[Mapping[str, Any]]
 ) -> Row:
     """The facts ``places`` (to be judged, gravest first), ``inputs`` (where outside input comes
-    in), ``place_counts``, ``not_judged`` (with the reason), ``fingerprints`` (of all places, judged
-    or not) and ``ignore_comments``."""
+    in), ``place_counts``, ``not_judged`` (with the reason), ``known_places`` (all, judged or not),
+    their ``fingerprints`` and ``ignore_comments``."""
     table = {row["category"]: row for row in weaknesses}
     lines_of = _line_reader(snapshot)
     code = CodeText(graph.analyses, lines_of)
@@ -39,6 +47,7 @@ def judged_places(
     rows = sorted(found, key=_gravest_first)
     tests = [row for row in rows if row["is_test"]]
     candidates = [row for row in rows if not row["is_test"]]
+    known = [_known(row, snapshot.folder) for row in rows]
     return {
         "places": [_completed(row, examiner, code) for row in candidates[:MOST_JUDGED]],
         "inputs": _inputs(graph),
@@ -46,8 +55,55 @@ def judged_places(
         "not_judged": {"tests": len(tests), "over_limit": len(candidates[MOST_JUDGED:])},
         "weaknesses": [dict(row) for row in weaknesses],
         "fingerprints": [row["fingerprint"] for row in rows],
+        "known_places": known,
         "ignore_comments": _ignore_comments(graph),
     }
+
+
+def _known(row: Row, folder: str) -> Row:
+    """What tells a place from others. ``path`` is from the top of the repository."""
+    return {
+        "fingerprint": row["fingerprint"],
+        "code_fingerprint": row["code_fingerprint"],
+        "rule": row["weakness"]["cwe"],
+        "path": from_top(row["raw_path"], folder),
+        "line": row["line"],
+        "symbol": plain(row["symbol"]),
+        "is_test": row["is_test"],
+    }
+
+
+class BasePlaces:
+    """The places of the base of a pack. Nobody judges them; what can be computed of one is computed
+    when it is asked for."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        graph: DependencyGraph,
+        weaknesses: Sequence[Mapping[str, Any]],
+    ) -> None:
+        self._graph, self._weaknesses = graph, weaknesses
+        self._lines_of = _line_reader(snapshot)
+        table = {row["category"]: row for row in weaknesses}
+        rows = with_fingerprints(list(_rows(graph, table, self._lines_of)), snapshot.folder)
+        self._rows = {row["fingerprint"]: row for row in rows}
+        self.places = tuple(_earlier(_known(row, snapshot.folder)) for row in rows)
+
+    def standing(self, fingerprint: str) -> str:
+        """That of one of the ``places``."""
+        row = self._rows[fingerprint]
+        return str(self._examiner.facts(row["raw_path"], row["place"])["standing"])
+
+    @cached_property
+    def _examiner(self) -> Examiner:
+        code = CodeText(self._graph.analyses, self._lines_of)
+        return Examiner(self._graph, code, self._weaknesses)
+
+
+def _earlier(known: Row) -> EarlierFinding:
+    names = ("fingerprint", "code_fingerprint", "rule", "path", "line", "symbol")
+    return EarlierFinding(**{name: known[name] for name in names}, reviewed=False)
 
 
 def _line_reader(snapshot: Snapshot) -> LinesOf:

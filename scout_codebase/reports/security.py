@@ -69,6 +69,8 @@ def _finding(
         evidence=(*way, place),
         symbol=item["symbol"],
         fingerprint=item["fingerprint"],
+        code_fingerprint=item.get("code_fingerprint", ""),
+        standing=item.get("standing", ""),
     )
 
 
@@ -131,6 +133,7 @@ def _dismissed(item: Mapping[str, Any], reason: str) -> Dismissed:
         line=item["line"],
         reason=reason,
         undecided=_is_undecided(item),
+        fingerprint=item.get("fingerprint", ""),
     )
 
 

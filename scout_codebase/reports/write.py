@@ -6,8 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from scout_codebase.records import Ask, Dismissed, Finding, Report, Severity
+from scout_codebase.records import (
+    Ask,
+    Comparison,
+    Dismissed,
+    Finding,
+    FindingState,
+    Report,
+    Severity,
+    states_line,
+)
 from scout_codebase.reports.ask import CheckedAnswer, Interview, interview
+from scout_codebase.reports.comparison import Before, compare
 from scout_codebase.reports.definition import ReportDefinition
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.facts import Facts
@@ -36,15 +46,17 @@ def write_report(
     on_question: Callable[[str], None],
     at_once: int = 1,
     allowed: Allowed = COMMENTS_ALLOWED,
+    before: Before | None = None,
 ) -> Report:
     """Asks, checks and renders one report. Raises EngineError or WindowError where the server
     fails, LimitError where a limit was reached before anything was answered; a section whose answer
-    cannot be used stands as failed in the report. ``allowed`` is
-    what may suppress findings."""
+    cannot be used stands as failed in the report. ``allowed`` is what may suppress findings,
+    ``before`` what they are compared with."""
     result = interview(definition, facts, checker, library, ask, on_question, at_once)
     found, dismissed = _findings(definition, result, checker)
-    screened = screen(found, facts, allowed)
-    values = page_values(definition, facts, result, screened, dismissed)
+    marked, comparison = compare(found, dismissed, facts, before if definition.finder else None)
+    screened = screen(marked, facts, allowed)
+    values = page_values(definition, facts, result, screened, dismissed, comparison)
     body = library.render(definition.page, values, filters(checker, link_to))
     return Report(
         name=definition.name,
@@ -58,6 +70,7 @@ def write_report(
         suppressions=screened.suppressions if definition.finder else None,
         rules=rules_of(facts["weaknesses"]) if definition.finder else (),
         dropped=tuple(result.dropped),
+        comparison=comparison,
         stopped=result.stopped,
     )
 
@@ -76,6 +89,7 @@ def page_values(
     result: Interview,
     screened: Screened,
     dismissed: Sequence[Dismissed],
+    comparison: Comparison | None = None,
 ) -> dict[str, Any]:
     """What the page template sees."""
     failed = [
@@ -98,7 +112,13 @@ def page_values(
         "failed": failed,
         "judged": len(answered),
         "summary_line": _summary_line(screened.findings),
+        "comparison": comparison,
+        "states_line": states_line(map(_state, screened.findings), comparison),
     }
+
+
+def _state(finding: Finding) -> FindingState | None:
+    return finding.state
 
 
 def _summary_line(findings: Sequence[Finding]) -> str:
