@@ -6,9 +6,9 @@ import queue
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from types import FrameType
 from typing import NoReturn, TypeVar
 
@@ -28,14 +28,14 @@ class Limits:
 
     def __init__(self, max_tokens: int | None = None, max_minutes: float | None = None) -> None:
         self.max_tokens, self.max_minutes = max_tokens, max_minutes
-        self._end = None if max_minutes is None else time.monotonic() + 60 * max_minutes
+        self._end = None if max_minutes is None else monotonic() + 60 * max_minutes
         self._spent = 0
         self._lock = threading.Lock()
 
     @property
     def seconds_left(self) -> float | None:
         """None where there is no limit."""
-        return None if self._end is None else max(0.0, self._end - time.monotonic())
+        return None if self._end is None else max(0.0, self._end - monotonic())
 
     def check_time(self, when: str = "", remedy: str = "") -> None:
         """Raises LimitError where the time is over."""

@@ -16,6 +16,7 @@ import pytest
 from engines.scripted_server import FAULTS, Chat, ScriptedServer
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import validate
 from support.command_line import (
     SHOP,
     SOUND_ANSWERS,
@@ -30,6 +31,7 @@ from support.repositories import ISOLATION, make_repository
 from scout_codebase.costs import Cost
 from scout_codebase.errors import LimitError
 from scout_codebase.limits import Limits
+from scout_codebase.render.result import result_schema
 
 DEAD = "http://127.0.0.1:9/v1"
 ARCHITECTURE = ("--report", "architecture")
@@ -51,18 +53,6 @@ def content(chat: dict[str, object]) -> str:
     messages = chat["messages"]
     assert isinstance(messages, list)
     return str(messages[0]["content"])
-
-
-def slow_after(count: int) -> Callable[[Chat], None]:
-    """Answers that many questions at once, and no more until the test is over."""
-
-    def answer(chat: Chat) -> None:
-        if len(chat.server.chats) > count:
-            chat.wait()
-        else:
-            answers_soundly(chat)
-
-    return answer
 
 
 def one_at_a_time(answers: Callable[[Chat], None]) -> ScriptedServer:
@@ -173,30 +163,36 @@ def test_a_dry_run_ends_as_the_review_would(run: Run, shop: Path) -> None:
 # --- minutes --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("make", [one_at_a_time, None])
 def test_what_is_finished_when_the_time_is_over_is_kept_as_incomplete(
-    run: Run, shop: Path, make: Callable[[Callable[[Chat], None]], ScriptedServer] | None
+    run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = make(slow_after(3)) if make else server_of("none")
-    server.answers = slow_after(3)
+    """The clock jumps with the third answer."""
+    passed = [0.0]
+    monkeypatch.setattr("scout_codebase.limits.monotonic", lambda: time.monotonic() + passed[0])
+
+    def answer(chat: Chat) -> None:
+        passed[0] = 7200.0 * (len(chat.server.chats) >= 3)
+        answers_soundly(chat)
+
+    server = one_at_a_time(answer)
     reports = (*ARCHITECTURE, "--report", "documentation")
     with server.running():
-        began = time.monotonic()
         arguments = (shop, "--base-url", server.base_url, *reports, "--allow-partial")
-        result = run(*arguments, "--max-minutes", "0.05")
-        assert time.monotonic() - began < 20
-        assert_one_line(result, 5, "0.05 minutes", "architecture.incomplete.md lacks")
+        result = run(*arguments, "--max-minutes", "60")
+        assert_one_line(result, 5, "60 minutes", "architecture.incomplete.md lacks")
         assert "documentation was not written" in result.errors[0]
         assert "3 answers are kept" in result.errors[0]
-        written = pages(Path("scout-report"))
-        assert written == ["architecture.incomplete.json", "architecture.incomplete.md"]
-        data = json.loads(Path("scout-report/architecture.incomplete.json").read_text())
-        assert data["complete"] is False
-        asked = {content(chat) for chat in server.chats[:3]}
-        before = len(server.chats)
+        assert pages(Path("scout-report")) == [
+            *("architecture.incomplete.json", "architecture.incomplete.md", "result.json")
+        ]
+        data = json.loads(Path("scout-report/result.json").read_text())
+        assert (data["status"], data["exit_code"]) == ("incomplete", 5)
+        validate(data, result_schema())
+        asked = {content(chat) for chat in server.chats}
+        assert len(asked) == 3
         server.answers = answers_soundly
         assert run(*arguments).code == 0
-        assert not asked & {content(chat) for chat in server.chats[before:]}
+        assert not asked & {content(chat) for chat in server.chats[3:]}
 
 
 def test_time_that_is_over_while_it_reads_the_repository(run: Run, shop: Path) -> None:
@@ -207,13 +203,15 @@ def test_time_that_is_over_while_it_reads_the_repository(run: Run, shop: Path) -
 
 
 def test_a_limit_interrupts_what_waits() -> None:
-    limits = Limits(max_minutes=0.2 / 60)
     began = time.monotonic()
+    limits = Limits(max_minutes=0.2 / 60)
     with pytest.raises(LimitError), limits.interrupting():
-        time.sleep(30)
-    assert time.monotonic() - began < 10
+        time.sleep(60)
     with pytest.raises(LimitError):
-        limits.in_time(lambda: 1)
+        limits.in_time(lambda: pytest.fail("was begun"))
+    with pytest.raises(LimitError):
+        Limits(max_minutes=0.2 / 60).in_time(lambda: time.sleep(60))
+    assert time.monotonic() - began < 30
 
 
 def test_without_a_limit_nothing_is_bounded() -> None:
