@@ -63,7 +63,7 @@ def served(case: str, host: Host) -> Iterator[str]:
         "window too small": lambda: server_of("none", window=400, model="llama-4-scout"),
         "unusable": lambda: server_of("none"),
     }
-    if case == "finding":
+    if case in ("finding", "unusable"):
         change(host.workspace, {"shop/store.py": WEAK})
     if case == "server down":
         yield DEAD

@@ -50,7 +50,7 @@ def review(run: Run, shop: Path, *options: str | Path, answers: str = "sound") -
     with server_of(answers).running() as server:
         return run(
             *(shop, "--base-url", server.base_url, "--report", "security-review"),
-            *("--no-cache", "--fail-on", "low", *options),
+            *("--jobs", "1", "--fail-on", "low", *options),
         )
 
 

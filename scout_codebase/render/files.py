@@ -54,12 +54,13 @@ class ReportFiles:
     def set_aside(self, names: Iterable[str], files: Iterable[str] = ()) -> None:
         """Moves the reports of an earlier run, and other ``files`` of it, into ``previous/``: a run
         that fails must not leave a page behind that looks like its own. Raises UsageError where the
-        folder cannot be written."""
+        folder cannot be written, or a report would have the name of another file."""
         try:
             self._make_folder()
             for file in files:
                 self._move_aside(self.folder / file)
             for name in names:
+                self._refuse_taken(name)
                 for stem in (name, f"{name}.incomplete"):
                     for suffix in (*_SUFFIXES_BESIDE, *(row.suffix for row in DATA_FORMATS)):
                         self._move_aside(self.folder / f"{stem}.{suffix}")
@@ -68,6 +69,13 @@ class ReportFiles:
                 f"{self.folder} cannot be written: {error.strerror}",
                 remedy="Name another folder with --out.",
             ) from error
+
+    def _refuse_taken(self, name: str) -> None:
+        if f"{name}.json" in RUN_FILES:
+            raise UsageError(
+                f"a report cannot be called {name!r}: {name}.json is about the whole review",
+                remedy="Give its folder another name.",
+            )
 
     def _make_folder(self) -> None:
         """A new folder tells git to ignore it, so that a review of the repository around it does

@@ -91,7 +91,7 @@ def test_each_report_states_the_recall_and_links_to_the_probe(run: Run, reposito
         assert run(repository, *arguments).code == 0
     assert pages(OUT) == [
         *("architecture.json", "architecture.md"),
-        *("probe.html", "probe.json", "probe.md", "probe.svg"),
+        *("probe.html", "probe.json", "probe.md", "probe.svg", "result.json"),
     ]
     row = next(line for line in _page("architecture").splitlines() if "| Recall |" in line)
     recall = json.loads((OUT / "architecture.json").read_text())["recall"]

@@ -1,9 +1,10 @@
 """The steps of pipelines, read from their own files and run as their hosts run them.
 
-GitHub's runner: expressions are evaluated, ``run`` goes to ``bash --noprofile --norc -eo pipefail``,
-values go through ``env``, and a step that fails fails the job. What only the host has, the actions
-behind ``uses``, is recorded; so is the command ``gh``. The environment of the tool is the one that
-the tests run in: of the install step everything runs but pip, whose arguments are recorded.
+GitHub's runner: expressions are evaluated, ``run`` goes to ``bash --noprofile --norc -eo
+pipefail``, values go through ``env``, and a step that fails fails the job. What only the host has,
+the actions behind ``uses``, is recorded; so is the command ``gh``. The environment of the tool is
+the one that the tests run in: of the install step everything runs but pip, whose arguments are
+recorded.
 """
 
 from __future__ import annotations
@@ -107,7 +108,8 @@ def _text(path: Path) -> str:
 
 @dataclass
 class ActionRun:
-    """What came of a composite action. ``used`` maps the actions behind ``uses`` to their inputs."""
+    """What came of a composite action. ``used`` maps the actions behind ``uses`` to what they were
+    given."""
 
     failed: bool = False
     output: str = ""
