@@ -8,6 +8,7 @@
     │   ├── PromptTooLongError          3      found before anything was sent
     │   ├── TruncatedPromptError        3      the server read less than it was sent
     │   └── TruncatedAnswerError        3      the server cut an answer short
+    ├── LimitError                      5      --max-tokens or --max-minutes
     └── EngineError                     4
         ├── NoServerError               4      nothing answers at that address
         ├── ServerError                 4      it answered with an error, or stopped half-way
@@ -72,6 +73,12 @@ class TruncatedPromptError(WindowError):
 class TruncatedAnswerError(WindowError):
     """The server ended an answer before it was whole: its window or a limit of its own is too
     small."""
+
+
+class LimitError(ScoutError):
+    """A limit that the user set was reached, or would be: the review is not whole."""
+
+    exit_code = 5
 
 
 class EngineError(ScoutError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -33,10 +33,12 @@ else:
 
 
 @contextmanager
-def file_lock(path: Path) -> Iterator[None]:
-    """Waits until no other process holds the lock. The file stays: removing it would let two
-    processes lock two files of the same name."""
+def file_lock(path: Path, go_on: Callable[[float], bool] = lambda _: True) -> Iterator[bool]:
+    """Waits until no other process holds the lock, and yields whether it is held now: ``go_on`` is
+    asked again and again, with the seconds that have gone by, whether to wait on. The file stays:
+    removing it would let two processes lock two files of the same name."""
+    began = time.monotonic()
     with path.open("ab") as file:
-        while not _try_lock(file):
+        while not (held := _try_lock(file)) and go_on(time.monotonic() - began):
             time.sleep(_POLL_SECONDS)
-        yield
+        yield held

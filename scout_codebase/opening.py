@@ -1,4 +1,4 @@
-"""From the settings to the engine that answers."""
+"""From the settings to the engine that answers, and to what earlier runs kept of it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from scout_codebase.engines.base import Engine
+from scout_codebase.engines.history import KnownServers
+from scout_codebase.engines.kept import KeptAnswers
 from scout_codebase.engines.open import EngineChoice, open_engine
+from scout_codebase.pipeline import Packed
 from scout_codebase.progress import Reporter
-from scout_codebase.settings import EngineSettings, cache_folder
+from scout_codebase.records import EngineIdentity
+from scout_codebase.settings import EngineSettings, SelectionSettings, cache_folder
 
 
 @contextmanager
@@ -50,3 +54,20 @@ def _how_chosen(settings: EngineSettings, engine: Engine) -> str:
     if engine.identity.embedded:
         return "no server was found on this machine"
     return "found on this machine"
+
+
+def kept_answers(
+    selection: SelectionSettings, packed: Packed, identity: EngineIdentity, reporter: Reporter
+) -> KeptAnswers | None:
+    """None where nothing is to be kept: an answer to an unmasked prompt may hold a secret."""
+    if not (selection.cache and selection.mask):
+        return None
+    path = cache_folder() / "answers.sqlite3"
+    return KeptAnswers(path, packed.pack.sha256, identity, reporter.say)
+
+
+def known_servers(selection: SelectionSettings, reporter: Reporter) -> KnownServers | None:
+    """What earlier runs learned of servers; None where nothing is to be kept."""
+    if not selection.cache:
+        return None
+    return KnownServers(cache_folder() / "servers.sqlite3", reporter.say)

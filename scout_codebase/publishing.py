@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from scout_codebase.comparing import comparison_of, gate, tell_of_comparison
 from scout_codebase.earlier import Baselines
-from scout_codebase.errors import UnusableAnswerError
+from scout_codebase.errors import LimitError, UnusableAnswerError
 from scout_codebase.progress import Reporter
 from scout_codebase.records import Outcome, Report, RunRecord, Snapshot
 from scout_codebase.render.files import ReportFiles
@@ -42,9 +42,10 @@ class Publisher:
         snapshot: Snapshot,
         known: Baselines,
         files: ReportFiles,
+        stopped: LimitError | None = None,
     ) -> None:
-        """Raises UnusableAnswerError for a review that is incomplete, once it is published as
-        such."""
+        """Raises UnusableAnswerError for a review that is incomplete, and ``stopped`` for one that
+        a limit ended, once it is published as such."""
         comparison = comparison_of(reports, known.earlier)
         made = gate(reports, self.settings)
         tell_of_comparison(reports, comparison, made, self.reporter)
@@ -60,9 +61,11 @@ class Publisher:
             finished=_now(),
         )
         try:
+            if stopped is not None:
+                raise stopped
             self._refuse_incomplete(reports, files)
             keep_baseline(self.settings, reports, known.accepted, self.reporter)
-        except UnusableAnswerError as error:
+        except (LimitError, UnusableAnswerError) as error:
             self._publish(replace(outcome, exit_code=error.exit_code), files)
             raise
         self._publish(outcome, files)

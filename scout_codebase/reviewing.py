@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from scout_codebase import __version__
 from scout_codebase.budget import LARGEST_CHAT_TEMPLATE
 from scout_codebase.comparing import gate, what_was_before
+from scout_codebase.costs import check_session_cost, note_server
 from scout_codebase.earlier import Baselines, read_baselines
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.kept import KeptAnswers
-from scout_codebase.errors import RepositoryError
-from scout_codebase.opening import opened_engine
+from scout_codebase.errors import LimitError, RepositoryError
+from scout_codebase.limits import Limits
+from scout_codebase.opening import kept_answers, known_servers, opened_engine
 from scout_codebase.pack import tokens_by_path
 from scout_codebase.pipeline import Packed, describe_pack, pack_repository
 from scout_codebase.probing import (
@@ -22,18 +25,13 @@ from scout_codebase.probing import (
     TITLE,
     PlannedProbe,
     ask_probe,
-    describe_probe,
     describe_recall,
     planned_probe,
     probe_report,
 )
 from scout_codebase.progress import Reporter
 from scout_codebase.publishing import Publisher
-from scout_codebase.records import (
-    Question,
-    Report,
-    RunRecord,
-)
+from scout_codebase.records import Question, Report, RunRecord
 from scout_codebase.render.c4 import c4_diagrams
 from scout_codebase.render.files import RUN_FILES, ReportFiles
 from scout_codebase.render.links import base_link_maker, link_maker
@@ -56,6 +54,7 @@ from scout_codebase.settings import (
 from scout_codebase.suppressing import allowed_suppressions, tell_of_suppressions
 from scout_codebase.templates import TemplateLibrary
 from scout_codebase.tokens import count_tokens
+from scout_codebase.turns import own_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +82,41 @@ def review(
 
     Raises ScoutError. A report is written only when all its questions were put to the model; one
     with failed sections is written as incomplete, and raises UnusableAnswerError at the end unless
-    ``allow_partial``."""
+    ``allow_partial``; one that a limit ended is written as incomplete, and raises LimitError."""
     publisher = Publisher(settings, reporter, show)
-    prepared = _prepared(settings, reporter)
-    definitions, facts, library = prepared.definitions, prepared.facts, prepared.library
+    limits = Limits(settings.max_tokens, settings.max_minutes)
     with ExitStack() as stack:
-        asked = settings.engine
-        if engine_of is not None:
-            besides = largest_question_and_reply(definitions, facts, library, probe=prepared.probe)
-            tokens = prepared.packed.pack.tokens
-            asked = stack.enter_context(engine_of(tokens, sum(besides) + LARGEST_CHAT_TEMPLATE))
-        engine, choice = stack.enter_context(opened_engine(asked, reporter))
-        if _is_brief(settings, embedded=engine.identity.embedded):
-            prepared = replace(prepared, facts=brief(facts))
-        reports, run = _reports(settings, prepared, engine, choice, reporter)
+        with limits.interrupting():
+            prepared = _prepared(settings, reporter)
+            engine, choice = _opened(settings, prepared, engine_of, reporter, stack)
+        if is_brief(settings, embedded=engine.identity.embedded):
+            prepared = replace(prepared, facts=brief(prepared.facts))
+        kept = kept_answers(settings.selection, prepared.packed, engine.identity, reporter)
+        session = Session(prepared.packed, engine, reporter, kept, limits)
+        reports, run, stop = _reports(settings, prepared, session, choice, kept)
     result = Review(tuple(reports), prepared.files.pages, run)
+    stopped = _stopped(stop, result, settings, kept) if stop else None
     snapshot, known = prepared.packed.snapshot, prepared.known
-    publisher.conclude(result.reports, run, snapshot, known, prepared.files)
+    publisher.conclude(result.reports, run, snapshot, known, prepared.files, stopped)
     return result
+
+
+def _opened(
+    settings: ReviewSettings,
+    prepared: _Prepared,
+    engine_of: EngineOf | None,
+    reporter: Reporter,
+    stack: ExitStack,
+) -> tuple[Engine, str]:
+    """The engine, which the stack closes, and how it was chosen."""
+    asked = settings.engine
+    if engine_of is not None:
+        besides = largest_question_and_reply(
+            prepared.definitions, prepared.facts, prepared.library, probe=prepared.probe
+        )
+        tokens = prepared.packed.pack.tokens
+        asked = stack.enter_context(engine_of(tokens, sum(besides) + LARGEST_CHAT_TEMPLATE))
+    return stack.enter_context(opened_engine(asked, reporter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +140,12 @@ def _prepared(settings: ReviewSettings, reporter: Reporter) -> _Prepared:
     definitions = [load_definition(library, name) for name in settings.reports]
     known = read_baselines(settings.baselines)
     allowed = allowed_suppressions(settings, definitions, known.accepted)
-    packed = _packed(settings, library, reporter)
+    packed = packed_for_review(settings, library, reporter)
     reporter.say(describe_pack(packed))
     facts = review_facts(packed, library)
     for definition in definitions:
         planned_questions(definition, facts, library)
-    probe = _planned_probe(settings, packed, library)
+    probe = probe_of(settings, packed, library)
     files = ReportFiles(settings.out)
     own = RUN_FILES if settings.reports else ()
     files.set_aside([*settings.reports, *([PROBE] if probe else [])], own)
@@ -138,28 +154,46 @@ def _prepared(settings: ReviewSettings, reporter: Reporter) -> _Prepared:
 
 
 def _reports(
-    settings: ReviewSettings, prepared: _Prepared, engine: Engine, choice: str, reporter: Reporter
-) -> tuple[list[Report], RunRecord]:
-    """Asked and written, the probe first."""
-    packed, library, facts = prepared.packed, prepared.library, prepared.facts
-    kept = _kept_answers(settings, packed, engine, reporter)
-    session = Session(packed, engine, reporter, kept)
+    settings: ReviewSettings,
+    prepared: _Prepared,
+    session: Session,
+    choice: str,
+    kept: KeptAnswers | None,
+) -> tuple[list[Report], RunRecord, LimitError | None]:
+    """Asked and written, the probe first; with the limit that was reached before all were."""
+    definitions, library, facts = prepared.definitions, prepared.library, prepared.facts
     longest = largest_question_and_reply(
-        prepared.definitions, facts, library, session.worded, prepared.probe
+        definitions, facts, library, session.worded, prepared.probe
     )
-    run = _run_record(settings, session, choice, session.open_window(*longest))
+    with session.limits.interrupting():
+        run = _run_record(settings, session, choice, session.open_window(*longest))
     files, allowed, before = prepared.files, prepared.allowed, prepared.before
     writer = _Writer(settings, session, library, facts, files, allowed, before)
-    probed, run = writer.probe(prepared.probe, run) if prepared.probe else ([], run)
-    reports = [*probed]
-    for definition in prepared.definitions:
-        reports.append(writer.write(definition, run))
-        if definition.name == CHANGES:
-            run = replace(run, changes_page=prepared.files.pages[CHANGES].name)
-    return reports, run
+    reports: list[Report] = []
+    questions = [
+        session.worded(row) for row in planned(definitions, facts, library, prepared.probe)
+    ]
+    servers = known_servers(settings.selection, session.reporter)
+    with own_turn(cache_folder() / "turns", session, questions, kept):
+        check_session_cost(session, questions, kept, servers)
+        try:
+            if prepared.probe:
+                probed, run = writer.probe(prepared.probe, run)
+                reports += probed
+            for definition in definitions:
+                reports.append(writer.write(definition, run))
+                if definition.name == CHANGES:
+                    run = replace(run, changes_page=prepared.files.pages[CHANGES].name)
+        except LimitError as error:
+            return reports, run, error
+        finally:
+            note_server(session, servers)
+    return reports, run, None
 
 
-def _packed(settings: ReviewSettings, library: TemplateLibrary, reporter: Reporter) -> Packed:
+def packed_for_review(
+    settings: ReviewSettings, library: TemplateLibrary, reporter: Reporter
+) -> Packed:
     """Raises RepositoryError where no file is left to read: a review of nothing would pass for a
     clean one."""
     packed = pack_repository(settings.selection, library, reporter, detailed=True)
@@ -172,7 +206,7 @@ def _packed(settings: ReviewSettings, library: TemplateLibrary, reporter: Report
     return packed
 
 
-def _planned_probe(
+def probe_of(
     settings: ReviewSettings, packed: Packed, library: TemplateLibrary
 ) -> PlannedProbe | None:
     """None where none is wanted. Raises RepositoryError where nothing can be asked and nothing else
@@ -188,34 +222,13 @@ def _planned_probe(
     return probe
 
 
-def _is_brief(settings: ReviewSettings, *, embedded: bool) -> bool:
+def is_brief(settings: ReviewSettings, *, embedded: bool) -> bool:
     return settings.depth == "brief" or (settings.depth == "auto" and embedded)
 
 
 def fails(result: Review, settings: ReviewSettings) -> bool:
     """Whether there is a finding that ``--fail-on`` counts."""
     return gate(result.reports, settings).counted > 0
-
-
-def dry_run(settings: ReviewSettings, reporter: Reporter) -> str:
-    """What a review would send, without opening an engine."""
-    library = TemplateLibrary(settings.prompts)
-    definitions = [load_definition(library, name) for name in settings.reports]
-    packed = _packed(settings, library, reporter)
-    facts = review_facts(packed, library)
-    if _is_brief(settings, embedded=settings.engine.engine == "embedded"):
-        facts = brief(facts)
-    lines = [describe_pack(packed)]
-    for definition in definitions:
-        planned = planned_questions(definition, facts, library)
-        tokens = sum(count_tokens(question.text) for question in planned)
-        replies = sum(question.max_tokens for question in planned)
-        lines.append(
-            f"{definition.name}: {len(planned)} questions of {tokens:,} tokens in all behind the "
-            f"shared prefix, answers of at most {replies:,} tokens"
-        )
-    probe = _planned_probe(settings, packed, library)
-    return "\n".join([*lines, *([describe_probe(probe)] if probe else [])])
 
 
 def review_facts(packed: Packed, library: TemplateLibrary) -> Facts:
@@ -234,6 +247,18 @@ def _change_facts(packed: Packed, tokens: Mapping[str, int]) -> Facts:
     return change_facts(packed.pack.base, before, now, tokens)
 
 
+def planned(
+    definitions: Sequence[ReportDefinition],
+    facts: Facts,
+    library: TemplateLibrary,
+    probe: PlannedProbe | None = None,
+) -> list[Question]:
+    """Every question that is certain to be asked, those of the probe first."""
+    probed = probe.questions if probe else ()
+    rows = (planned_questions(definition, facts, library) for definition in definitions)
+    return [*probed, *chain.from_iterable(rows)]
+
+
 def largest_question_and_reply(
     definitions: Sequence[ReportDefinition],
     facts: Facts,
@@ -243,27 +268,13 @@ def largest_question_and_reply(
 ) -> tuple[int, int]:
     """In tokens, over all reports and the probe: what the window has to hold besides the pack.
     ``worded`` makes of a question what is sent."""
-    questions = [
-        question
-        for definition in definitions
-        for question in planned_questions(definition, facts, library)
-    ]
     probed = probe.questions if probe else ()
+    questions = planned(definitions, facts, library, probe)
     replies = [definition.longest_reply for definition in definitions]
     return (
-        max((count_tokens(worded(row).text) for row in (*questions, *probed)), default=0),
+        max((count_tokens(worded(row).text) for row in questions), default=0),
         max((*replies, *(row.max_tokens for row in probed)), default=0),
     )
-
-
-def _kept_answers(
-    settings: ReviewSettings, packed: Packed, engine: Engine, reporter: Reporter
-) -> KeptAnswers | None:
-    """None where nothing is to be kept: an answer to an unmasked prompt may hold a secret."""
-    if not (settings.selection.cache and settings.selection.mask):
-        return None
-    path = cache_folder() / "answers.sqlite3"
-    return KeptAnswers(path, packed.pack.sha256, engine.identity, reporter.say)
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,3 +355,27 @@ def _run_record(settings: ReviewSettings, session: Session, choice: str, window:
         cache_remedy=session.family.cache_remedy,
         base=session.packed.pack.base,
     )
+
+
+def _stopped(
+    stop: LimitError, result: Review, settings: ReviewSettings, kept: KeptAnswers | None
+) -> LimitError:
+    """What was written of a run that a limit ended."""
+    wanted = [*([PROBE] if settings.probe else []), *settings.reports]
+    begun = {report.name: report for report in result.reports}
+    parts = []
+    for name in wanted:
+        report, page = begun.get(name), result.files.get(name)
+        if report is None:
+            parts.append(f"{name} was not written")
+        elif report.failures:
+            parts.append(f"{page} lacks {len(report.failures)} of {len(report.asked)} answers")
+        else:
+            parts.append(f"{page} is whole")
+    answers = sum(not row.failure for report in result.reports for row in report.asked)
+    again = (
+        f"Run it again: {answers} answers are kept and are not asked for anew; or raise the limit."
+        if kept
+        else "Raise the limit; without --no-cache and --no-mask answers are kept for another run."
+    )
+    return LimitError(f"{stop.message}: {', '.join(parts)}", remedy=again)

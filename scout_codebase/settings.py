@@ -86,7 +86,8 @@ class ReviewSettings:
     ``write_baseline`` is made of those of this run; ``fail_on_existing`` lets those that are not
     new count for ``fail_on``; ``inline_suppressions`` lets comments in the source accept some.
     ``output_format`` is a row of ``render/formats.py``. ``probe`` is how many questions measure the
-    recall, 0 for none."""
+    recall, 0 for none. ``max_tokens`` and ``max_minutes`` are what the run may cost at most, None
+    for no limit."""
 
     selection: SelectionSettings
     engine: EngineSettings
@@ -102,6 +103,8 @@ class ReviewSettings:
     allow_partial: bool = False
     depth: Literal["auto", "brief", "full"] = "auto"
     probe: int = 0
+    max_tokens: int | None = None
+    max_minutes: float | None = None
     command: str = ""
 
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 if TYPE_CHECKING:
     from scout_codebase.pipeline import Packed
     from scout_codebase.progress import Reporter
-    from scout_codebase.settings import EngineSettings, SelectionSettings
+    from scout_codebase.settings import EngineSettings, ReviewSettings, SelectionSettings
 
 
 def selection_of(repository: str, options: Mapping[str, Any]) -> SelectionSettings:
@@ -62,6 +64,18 @@ def packed_of(
     library = TemplateLibrary(options["prompts"])
     selection = replace(selection_of(repository, options), outputs=outputs)
     return pack_repository(selection, library, reporter, detailed=detailed), reporter
+
+
+def show_plan(settings: ReviewSettings, reporter: Reporter) -> None:
+    """Prints what a review would send. Raises ScoutError, with which it would end."""
+    from scout_codebase.previewing import dry_run
+    from scout_codebase.progress import printable
+
+    lines, refused = dry_run(settings, reporter)
+    for line in lines:
+        click.echo(printable(line))
+    if refused is not None:
+        raise refused
 
 
 def reserved_of(packed: Packed, prompts: Path | None) -> dict[str, int]:

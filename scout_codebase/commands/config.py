@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scout_codebase.commands.limits import limit_options
 from scout_codebase.options import (
     PATH,
     Command,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @selection_options
 @since_options
 @engine_options
+@limit_options
 @prompts_option
 @quiet_option
 @click.pass_context

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from scout_codebase.commands.common import engine_of, selection_of
+from scout_codebase.commands.common import engine_of, selection_of, show_plan
 from scout_codebase.options import (
     Command,
     allow_partial_option,
@@ -49,7 +49,7 @@ def probe(repository: str, **options: Any) -> None:
     The questions: the line below a line, the parameters of a function, the file that defines a
     symbol, which of two files imports the other. Answers that cannot be used count as wrong."""
     from scout_codebase import reviewing
-    from scout_codebase.progress import Reporter, printable
+    from scout_codebase.progress import Reporter
     from scout_codebase.settings import ReviewSettings
 
     settings = ReviewSettings(
@@ -64,7 +64,6 @@ def probe(repository: str, **options: Any) -> None:
     )
     reporter = Reporter(quiet=options["quiet"])
     if options["dry_run"]:
-        for line in reviewing.dry_run(settings, reporter).splitlines():
-            click.echo(printable(line))
+        show_plan(settings, reporter)
         return
     reviewing.review(settings, reporter)

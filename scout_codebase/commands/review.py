@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from scout_codebase.commands.common import engine_of, selection_of
+from scout_codebase.commands.common import engine_of, selection_of, show_plan
 from scout_codebase.commands.launching import engine_served, refuse_other_server
+from scout_codebase.commands.limits import limit_options
 from scout_codebase.options import (
     FILE,
     PassingOnServe,
@@ -71,15 +72,18 @@ _serve_options = under(
 @since_options
 @engine_options
 @_serve_options
+@limit_options
 @prompts_option
-@click.option("--dry-run", is_flag=True, help="Print what would be sent, and send nothing.")
+@click.option(
+    "--dry-run", is_flag=True, help="Print what would be sent and what it costs; send nothing."
+)
 @quiet_option
 @click.pass_context
 def review(context: click.Context, /, repository: str, **options: Any) -> int:
     """Write the reports for REPO: a repository, a folder in one, or the address of one (https://,
     ssh://, git://, user@host:path), which is cloned into your cache folder."""
     from scout_codebase import reviewing
-    from scout_codebase.progress import Reporter, printable
+    from scout_codebase.progress import Reporter
 
     with _announced(options["output_format"]):
         _refuse_questions_of_no_probe(context, probe=options["probe"])
@@ -87,8 +91,7 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
         settings = _settings(repository, options)
         reporter = Reporter(quiet=options["quiet"])
         if options["dry_run"]:
-            for line in reviewing.dry_run(settings, reporter).splitlines():
-                click.echo(printable(line))
+            show_plan(settings, reporter)
             return 0
         engine_of_serve = None
         if options["serve"]:
@@ -120,6 +123,8 @@ def _settings(repository: str, options: Mapping[str, Any]) -> ReviewSettings:
         allow_partial=options["allow_partial"],
         depth=options["depth"],
         probe=options["probe_questions"] if options["probe"] else 0,
+        max_tokens=options["max_tokens"],
+        max_minutes=options["max_minutes"],
         command=command_line(),
     )
 

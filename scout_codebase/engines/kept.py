@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -40,6 +40,13 @@ class KeptAnswers:
         with self._lock, FactsCache(self._path, self._warn_once) as cache:
             value = cache.read([key]).get(key)
         return replace(Answer(**json.loads(value)), earlier=True) if value else None
+
+    def missing(self, questions: Sequence[Question]) -> list[Question]:
+        """Those that no earlier run has answered."""
+        keys = [self._key(question) for question in questions]
+        with self._lock, FactsCache(self._path, self._warn_once) as cache:
+            found = cache.read(keys)
+        return [question for question, key in zip(questions, keys, strict=True) if key not in found]
 
     def keep(self, question: Question, answer: Answer) -> None:
         value = json.dumps(asdict(answer), separators=(",", ":")).encode()

@@ -39,6 +39,8 @@ class Family:
     server decodes by a JSON Schema; where it does not, the schema is part of the question.
     ``likelihoods``: it tells of each token how likely the others were.
     ``priority`` is the field of a request that says which waiting ones go first.
+    ``keeps_prefix``: it is known to read the repository once for all questions; ``one_prefix``: of
+    the latest prompt only, so that reviews of two repositories would make each other read anew.
     ``too_long`` is the regular expression of what it says of a prompt that does not fit.
 
     ``window_remedy`` is for a window that is too small, ``truncation_remedy`` for a prompt that was
@@ -65,6 +67,8 @@ class Family:
     likelihoods: bool = False
     priority: str = ""
     requests_at_once: int = 1
+    keeps_prefix: bool = True
+    one_prefix: bool = False
     too_long: str = r"(?!)"
     window_remedy: str = "Serve the model with a larger context window."
     truncation_remedy: str = "Serve the model with a larger context window, and without truncation."
@@ -139,7 +143,7 @@ def mapping(value: object) -> Json:
     return value if isinstance(value, Mapping) else {}
 
 
-GENERIC = Family(name="openai", title="OpenAI-compatible server")
+GENERIC = Family(name="openai", title="OpenAI-compatible server", keeps_prefix=False)
 _ENLARGE = "Raise --context-window, or leave it out for the largest that fits into memory."
 OFFLINE = Family(
     name="vllm-offline",
@@ -162,6 +166,7 @@ FAMILIES: tuple[Family, ...] = (
         slowest_prefill=4.0,
         text_is_tokens=True,
         likelihoods=True,
+        one_prefix=True,
         too_long=r"exceeds the available context size",
         window_remedy="Start llama-server with a larger --ctx-size (and --parallel 1).",
         truncation_remedy="Start llama-server with a larger --ctx-size, --parallel 1 and "
@@ -177,6 +182,7 @@ FAMILIES: tuple[Family, ...] = (
         info_path="/api/v0/models",
         window=_lm_studio_window,
         slowest_prefill=4.0,
+        one_prefix=True,
         too_long=r"when context the overflows|tokens to keep from the initial prompt"
         r"|cannot truncate prompt|context size has been exceeded",
         window_remedy="Load the model in LM Studio with a larger context length "
@@ -194,6 +200,7 @@ FAMILIES: tuple[Family, ...] = (
         is_listed_by=_is_mlx_listing,
         slowest_prefill=10.0,
         constrains=False,
+        one_prefix=True,
         window_remedy="Name what the model was trained for with --context-window; MLX-LM sets no "
         "limit of its own.",
         truncation_remedy="Update mlx-lm and start it without options that bound the prompt or "
@@ -213,6 +220,7 @@ FAMILIES: tuple[Family, ...] = (
         shown_window=_ollama_window,
         refuses=_ollama_refuses,
         slowest_prefill=4.0,
+        one_prefix=True,
         too_long=r"input length exceeds the context length"
         r"|prompt is longer than the context length",
         window_remedy="Give Ollama a larger --context-window; where it has no memory for that, set "

@@ -41,5 +41,5 @@ class Outcome:
 
     @property
     def complete(self) -> bool:
-        """Whether every question of every report was answered."""
-        return not any(report.failures for report in self.reports)
+        """Whether every question of every report that was asked for was answered."""
+        return self.exit_code in (0, 1) and not any(report.failures for report in self.reports)

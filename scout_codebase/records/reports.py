@@ -157,7 +157,8 @@ class Report:
     ``rules``. ``measured`` is what a report that measures has found, as data; ``pictures`` are SVG
     texts by the names of their files, to which the body links. ``counts_unusable``: answers that
     cannot be used count in what it measures, and are no failures unless all are. ``comparison``:
-    None where the findings were compared with nothing."""
+    None where the findings were compared with nothing. ``stopped`` is the limit of the user's that
+    was reached before all was asked, "" for none."""
 
     name: str
     title: str
@@ -174,6 +175,7 @@ class Report:
     pictures: Mapping[str, str] = field(default_factory=dict, repr=False)
     counts_unusable: bool = False
     comparison: Comparison | None = None
+    stopped: str = ""
 
     @property
     def failures(self) -> tuple[AskedQuestion, ...]:

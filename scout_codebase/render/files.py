@@ -103,8 +103,8 @@ class ReportFiles:
     ) -> Path:
         """The page of one report, which stands beside its data in each format; one with pictures as
         HTML too, which holds them. A report with failed sections is called ``.incomplete`` unless
-        ``allow_partial``."""
-        incomplete = report.failures and not allow_partial
+        ``allow_partial``, and always where a limit ended it."""
+        incomplete = report.stopped or (report.failures and not allow_partial)
         stem = f"{report.name}.incomplete" if incomplete else report.name
         texts = {
             f"{stem}.{row.suffix}": row.render(report, run, snapshot)

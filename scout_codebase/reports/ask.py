@@ -13,7 +13,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from scout_codebase.errors import TemplateError, TruncatedAnswerError, UnusableAnswerError
+from scout_codebase.errors import (
+    LimitError,
+    TemplateError,
+    TruncatedAnswerError,
+    UnusableAnswerError,
+)
 from scout_codebase.neutralise import disarm
 from scout_codebase.records import (
     Answer,
@@ -51,12 +56,14 @@ class CheckedAnswer:
 
 @dataclass(slots=True)
 class Interview:
-    """What came of the questions of one report."""
+    """What came of the questions of one report. ``stopped`` is the limit that ended it before all
+    were asked, "" for none."""
 
     answers: dict[str, list[CheckedAnswer]] = field(default_factory=dict)
     asked: list[AskedQuestion] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     dropped: list[DroppedClaim] = field(default_factory=list)
+    stopped: str = ""
 
 
 def planned_questions(
@@ -127,7 +134,8 @@ def interview(
 ) -> Interview:
     """Asks everything the definition asks, up to ``at_once`` questions at a time; what comes of it
     stands in the order of the definition. Raises EngineError or WindowError where the server fails,
-    and UnusableAnswerError where the model is hopeless; a section that fails is recorded."""
+    UnusableAnswerError where the model is hopeless, and LimitError where a limit is reached before
+    anything is answered; a section that fails is recorded."""
     claims = Claims(checker)
     result = Interview(evidence=claims.evidence, dropped=claims.dropped)
     for rows in _waves(definition.questions):
@@ -145,6 +153,8 @@ def interview(
                 continue
             answers.append(_checked_answer(turn.question, turn, next(replies), claims, result))
             _give_up_where_hopeless(result)
+    if result.stopped and all(row.failure for row in result.asked):
+        raise LimitError(result.stopped)
     return result
 
 
@@ -194,25 +204,37 @@ def _wanted(row: QuestionDefinition, before: Any) -> bool:
 
 def _give_up_where_hopeless(result: Interview) -> None:
     first = result.asked[:HOPELESS_AFTER]
-    if len(result.asked) == HOPELESS_AFTER and all(row.failure for row in first):
+    if (
+        not result.stopped
+        and len(result.asked) == HOPELESS_AFTER
+        and all(row.failure for row in first)
+    ):
         raise UnusableAnswerError(
             f"The model's first {HOPELESS_AFTER} answers cannot be used: {first[-1].failure}",
             remedy="Use a larger model, or a server with structured output.",
         )
 
 
-_Reply = tuple[Answer | None, Any, str]
-"""The answer, its value, and why it failed ("" where it did not)."""
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """The answer, its value, and why it failed ("" where it did not). ``stopped``: the failure is
+    a limit of the user's."""
+
+    answer: Answer | None
+    value: Any
+    failure: str = ""
+    stopped: bool = False
 
 
 def _checked_answer(
     question: Question, turn: _Turn, reply: _Reply, claims: Claims, result: Interview
 ) -> CheckedAnswer:
-    answer, value, failure = reply
+    answer, failure = reply.answer, reply.failure
     result.asked.append(asked_question(question, answer, failure))
+    result.stopped = result.stopped or (failure if reply.stopped else "")
     if failure or answer is None:
         return CheckedAnswer(turn.item, None, failure)
-    checked, why = claims.checked(question.id, value)
+    checked, why = claims.checked(question.id, reply.value)
     if turn.verdict and checked is not None:
         checked |= VERDICTS[turn.verdict].follows(turn.item, checked, answer.likelihoods)
     return CheckedAnswer(turn.item, checked, unsupported=why)
@@ -224,15 +246,18 @@ def _ask_twice(
     """The first answer that can be used and of which something is in the source, else the first
     that can be used, else why the second one cannot."""
     on_question(question.id)
-    answer, failure, usable = None, "", None
+    answer, failure = None, ""
+    usable: _Reply | None = None
     for attempt in range(2):
         try:
             answer = ask(question if attempt == 0 else _again(question, failure))
-            reply = answer, usable_value(answer, question.schema), ""
+            reply = _Reply(answer, usable_value(answer, question.schema))
         except UnusableAnswerError as error:
             failure = error.message
             continue
-        failure = unsupported(reply[1], checker)
+        except LimitError as error:
+            return usable or _Reply(answer, None, error.message, stopped=True)
+        failure = unsupported(reply.value, checker)
         if not failure:
             return reply
         usable = usable or reply
@@ -245,7 +270,7 @@ def _ask_twice(
             remedy="Use a larger model, or a server that holds to the schema and writes compact "
             "JSON (vLLM: --structured-outputs-config with disable_any_whitespace).",
         )
-    return answer, None, failure
+    return _Reply(answer, None, failure)
 
 
 def _again(question: Question, failure: str) -> Question:

@@ -50,8 +50,9 @@ def write_report(
     link_to_base: LinkTo = no_link,
 ) -> Report:
     """Asks, checks and renders one report. Raises EngineError or WindowError where the server
-    fails; a section whose answer cannot be used stands as failed in the report. ``allowed`` is
-    what may suppress findings, ``before`` what they are compared with."""
+    fails, LimitError where a limit was reached before anything was answered; a section whose answer
+    cannot be used stands as failed in the report. ``allowed`` is what may suppress findings,
+    ``before`` what they are compared with."""
     result = interview(definition, facts, checker, library, ask, on_question, at_once)
     found, dismissed = _findings(definition, result, checker)
     marked, comparison = compare(found, dismissed, facts, before if definition.finder else None)
@@ -72,6 +73,7 @@ def write_report(
         dropped=tuple(result.dropped),
         comparison=comparison,
         measured={name: facts[name] for name in definition.data if name in facts},
+        stopped=result.stopped,
     )
 
 

@@ -165,7 +165,8 @@ def test_a_dry_run_lists_the_questions_and_sends_nothing(run: Run, repository: P
     assert (result.code, result.err) == (0, "")
     lines = result.out.decode().splitlines()
     assert lines[1].startswith("probe: 8 questions (")
-    assert len(lines) == 10
+    assert [line[:4].strip().isdigit() for line in lines[2:]] == [True] * 8 + [False] * 3
+    assert lines[10].startswith("In all: 8 questions, at most ")
     assert pages(Path()) == []
     result = run("review", repository, "--dry-run", "--probe", "--report", "architecture")
     assert b"architecture: " in result.out
