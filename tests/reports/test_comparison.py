@@ -203,7 +203,7 @@ HOSTILE = "<img src=x onerror=alert(1)> | ``` [x](//evil.example) ![y](//evil.ex
 def test_hostile_earlier_findings_make_a_harmless_page() -> None:
     """Whoever could write the file of the earlier review chose these words."""
     earlier = EarlierFinding("v1:0", HOSTILE, HOSTILE, 1, HOSTILE, severity=HOSTILE)
-    former = tuple(FormerFinding(earlier, fixed, HOSTILE) for fixed in (True, False) * 120)
+    former = tuple(FormerFinding(earlier, fixed, HOSTILE) for fixed in (True, False) * 101)
     now = packed_of({"a.py": EVAL})
     checker = EvidenceChecker(now.pack, now.graph.analyses)
     body = TemplateLibrary().render(
@@ -215,7 +215,7 @@ def test_hostile_earlier_findings_make_a_harmless_page() -> None:
     assert (page.strange, page.links) == ([], [])
     assert page.tags.count("h2") == page.tags.count("table") == 2
     assert page.text.count("onerror") >= 200
-    assert page.text.count("and 20 more, all in the JSON") == 2
+    assert page.text.count("and 1 more, all in the JSON") == 2
 
 
 TEXTS = st.dictionaries(
@@ -227,7 +227,7 @@ TEXTS = st.dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(TEXTS, TEXTS)
 def test_every_finding_and_every_earlier_one_is_accounted_for_once(
     before: dict[str, str], after: dict[str, str]
