@@ -72,9 +72,9 @@ class Reviewed:
 
 
 def review(repository: Path, out: Path, *options: str | Path) -> Reviewed:
-    command = [sys.executable, "-m", "scout_codebase", "review", repository, "--out", out]
+    command = ["review", repository, "--report", "security-review", "--engine", "embedded"]
     done = subprocess.run(
-        [*command, "--report", "security-review", "--engine", "embedded", *options],
+        [sys.executable, "-m", "scout_codebase", *map(str, command), "--out", out, *options],
         capture_output=True,
         text=True,
         env=os.environ,
