@@ -45,7 +45,8 @@ MANIFESTS = {
     ),
     "build.gradle.kts": ('implementation("g:a:1.0")\ntestImplementation("g:t:2")\n',
                          [("g:a", "1.0", "", 1), ("g:t", "2", "test", 2)]),
-    "A.csproj": ('<TargetFramework>net8</TargetFramework>\n<PackageReference Include="A" Version="2"/>',
+    "A.csproj": (('<TargetFramework>net8</TargetFramework>\n'
+                 '<PackageReference Include="A" Version="2"/>'),
                  [("dotnet", "net8", "language", 1), ("A", "2", "", 2)]),
     "Package.swift": ('.package(url: "https://host/a/Nio.git", from: "2.0.0")',
                       [("Nio", 'from: "2.0.0"', "", 1)]),
