@@ -101,7 +101,8 @@ def is_manifest(path: str) -> bool:
 
 
 def _line_of(lines: list[str], name: str, group: str) -> int:
-    word = re.sub(r"\\?[-_.]", "[-_.]", re.escape(name))
+    artifact = name.rpartition(":")[2]
+    word = re.sub(r"\\?[-_.]", "[-_.]", re.escape(artifact))
     if group == LANGUAGE:
         word = _LANGUAGE_WORDS.get(name, word)
     named = re.compile(rf"(?i)(?<![\w.-]){word}(?![\w-])")

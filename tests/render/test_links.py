@@ -11,7 +11,7 @@ import pytest
 from support.packing import snapshot_of
 
 from scout_codebase.records import Snapshot, Submodule
-from scout_codebase.render.links import link_maker
+from scout_codebase.render.links import base_link_maker, link_maker
 
 COMMIT = "1" * 40
 
@@ -115,3 +115,9 @@ def test_a_folder_of_strange_bytes_is_linked() -> None:
     for remote in ("", "https://github.com/o/r"):
         link = link_maker(snapshot(remote, folder=folder), Path("/r/out"))
         assert "sub%FF%23/a.py#L1" in link("a.py", 1)
+
+
+def test_a_base_is_linked_on_its_host_or_not_at_all() -> None:
+    link = base_link_maker(snapshot("https://github.com/o/r.git"))
+    assert link("a.py", 7) == f"https://github.com/o/r/blob/{COMMIT}/a.py#L7"
+    assert base_link_maker(snapshot(""))("a.py", 7) == ""
