@@ -91,6 +91,8 @@ class Publisher:
         row = FORMATS[self.settings.output_format]
         for name, file in row.files.items():
             if file.of_incomplete or outcome.exit_code in _DONE:
-                files.write_text(name, file.render(outcome))
+                text = file.render(outcome)
+                if text:
+                    files.write_text(name, text)
         files.write_text(RESULT_NAME, render_result(outcome))
         self.show(row.printed(outcome))

@@ -77,9 +77,9 @@ def states(value: dict[str, Any]) -> dict[str, str]:
     return {row["path"]: row["state"] for row in value["findings"]}
 
 
-def sarif_states() -> dict[str, str]:
+def sarif_states(file: str = "security-review.sarif") -> dict[str, str]:
     """By the path of each result, "" where it has none."""
-    results = only_run((OUT / "security-review.sarif").read_text())["results"]
+    results = only_run((OUT / file).read_text())["results"]
     return {
         row["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]: row.get(
             "baselineState", ""
@@ -147,6 +147,21 @@ def test_an_accepted_baseline_suppresses_and_the_earlier_review_still_tells_the_
     assert review(run, shop, *options, "--write-baseline", "accepted.json").code == 1
     assert review(run, shop, *options).code == 0
     assert len(json.loads(Path("accepted.json").read_text())["findings"]) == 3
+
+
+def test_code_scanning_gets_what_is_open(run: Run, shop: Path) -> None:
+    """GitHub would open an alert for what is accepted, and for what is fixed."""
+    change(shop, "Keys are no code", store=EVAL.replace("eval(key)", "str(key)"))
+    assert review(run, shop, "--write-baseline", "accepted.json").code == 1
+    git(shop, "revert", "--no-edit", "HEAD")
+    reviewed(run, shop, code=1)
+    before = kept("before.json")
+    change(shop, "Keys are no code", store=EVAL.replace("eval(key)", "str(key)"))
+    change(shop, "Orders are loaded", load=PICKLE)
+    options = ("--baseline", "accepted.json", "--baseline", before)
+    reviewed(run, shop, *options, "--format", "github", code=1)
+    assert sarif_states().keys() == {"shop/load.py", "shop/mail.py", "shop/store.py"}
+    assert sarif_states("github-code-scanning.sarif") == {"shop/load.py": "new"}
 
 
 def test_two_of_a_kind_are_refused(run: Run, shop: Path) -> None:

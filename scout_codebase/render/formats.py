@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from scout_codebase.records import Outcome
+from scout_codebase.render.code_scanning import code_scanning
 from scout_codebase.render.github import failure_annotation, workflow_commands
 from scout_codebase.render.gitlab import code_quality, sast
 from scout_codebase.render.result import render_result
@@ -13,8 +14,8 @@ from scout_codebase.render.result import render_result
 
 @dataclass(frozen=True, slots=True)
 class RunFile:
-    """A file about a whole review. ``of_incomplete``: it can say that the review is incomplete; one
-    that cannot is not written of such a review."""
+    """A file about a whole review; where it would be empty it is not written. ``of_incomplete``: it
+    can say that the review is incomplete; one that cannot is not written of such a review."""
 
     render: Callable[[Outcome], str]
     of_incomplete: bool = False
@@ -33,7 +34,11 @@ class OutputFormat:
 FORMATS: Mapping[str, OutputFormat] = {
     "text": OutputFormat(),
     "json": OutputFormat(printed=render_result),
-    "github": OutputFormat(printed=workflow_commands, failure=failure_annotation),
+    "github": OutputFormat(
+        printed=workflow_commands,
+        failure=failure_annotation,
+        files={"github-code-scanning.sarif": RunFile(code_scanning)},
+    ),
     "gitlab": OutputFormat(
         files={
             "gl-code-quality-report.json": RunFile(code_quality),

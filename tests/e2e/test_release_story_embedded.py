@@ -41,9 +41,9 @@ BEFORE = {
     ),
 }
 MENDED = {
-    "notes/store.py": BEFORE["notes/store.py"].replace('f"SELECT', '"SELECT').replace(
-        "BY {order}", "BY created"
-    )
+    "notes/store.py": BEFORE["notes/store.py"]
+    .replace('f"SELECT', '"SELECT')
+    .replace("BY {order}", "BY created")
 }
 WEAKENED = {
     "notes/export.py": (
