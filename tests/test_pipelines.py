@@ -40,9 +40,18 @@ def _sound_answers(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(FAULTS, name, answer)
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What parsing and counting found, for all tests of this module; each has its own answers."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def host(own_user: None, tmp_path: Path) -> Host:
+def host(own_user: None, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     """A machine with a repository whose last commit, since its release, changes a text."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    for name in ("answers.sqlite3", "servers.sqlite3"):
+        (cache / "scout-review" / name).unlink(missing_ok=True)
     workspace = make_repository(tmp_path / "workspace", {**SHOP, "shop/store.py": SAFE})
     git(workspace, "tag", "v1.0.0")
     change(workspace, {"README.md": "# A shop\n"})
