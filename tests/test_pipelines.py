@@ -139,7 +139,8 @@ def test_the_action_is_green_for_a_clean_review_alone(new_host: Callable[[str], 
         assert run.summary.strip() in host.gh_calls
         whole = case in ("clean", "finding")
         assert ("github/codeql-action/upload-sarif" in run.used) is whole
-        assert ("result" in run.outputs) is whole
+        assert ("result" in run.outputs) is (whole or case == "unusable")
+        assert ("**Incomplete**" in run.summary) is (case == "unusable")
         if case == "finding":
             assert "::error file=shop/store.py,line=2" in run.output
             assert "CWE-95 at `shop/store.py:2`" in run.summary
@@ -283,8 +284,11 @@ def test_the_gitlab_job_is_green_for_a_clean_review_alone(
             quality = json.loads(report(host, "gl-code-quality-report.json").read_text())
             assert len(quality) == (case == "finding")
         else:
-            assert written == [False, False]
+            assert written == [False, case == "unusable"]
             assert report(host, "review.log").is_file()
+        if case == "unusable":
+            scan = json.loads(report(host, "gl-sast-report.json").read_text())["scan"]
+            assert scan["status"] == "failure"
 
 
 def test_the_gitlab_schedule_warms_the_server(host: Host, tool: Path) -> None:
