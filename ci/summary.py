@@ -70,6 +70,8 @@ def _facts(result: dict[str, Any]) -> Iterator[str]:
     counts, questions, prompt = result["counts"], result["questions"], result["prompt"]
     base = result.get("base")
     since = f", since {_code_span(base['name'])}" if base else ""
+    if result["status"] != "complete":
+        yield "- **Incomplete**: this is what the answers that there are came to"
     share = questions.get("cached_share")
     cached = f"; {share:.0%} of what was sent came from the prefix cache" if share else ""
     yield (

@@ -9,8 +9,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import yaml
@@ -18,7 +20,9 @@ from engines.scripted_server import FAULTS, ScriptedServer
 from support.command_line import SHOP, SOUND_ANSWERS, server_of
 from support.pipelines import (
     ROOT,
+    ActionRun,
     Host,
+    JobRun,
     gitlab_jobs,
     run_action,
     run_example,
@@ -40,13 +44,34 @@ def _sound_answers(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(FAULTS, name, answer)
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What parsing and counting found, for all tests of this module; each has its own answers."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def host(own_user: None, tmp_path: Path) -> Host:
-    """A machine with a repository whose last commit, since its release, changes a text."""
-    workspace = make_repository(tmp_path / "workspace", {**SHOP, "shop/store.py": SAFE})
-    git(workspace, "tag", "v1.0.0")
-    change(workspace, {"README.md": "# A shop\n"})
-    return Host(tmp_path / "host", workspace)
+def new_host(
+    own_user: None, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], Host]:
+    """Machines with a repository whose last commit, since its release, changes a text."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    for name in ("answers.sqlite3", "servers.sqlite3"):
+        (cache / "scout-review" / name).unlink(missing_ok=True)
+
+    def make(name: str) -> Host:
+        folder = tmp_path / name.replace(" ", "-")
+        workspace = make_repository(folder / "workspace", {**SHOP, "shop/store.py": SAFE})
+        git(workspace, "tag", "v1.0.0")
+        change(workspace, {"README.md": "# A shop\n"})
+        return Host(folder / "host", workspace)
+
+    return make
+
+
+@pytest.fixture
+def host(new_host: Callable[[str], Host]) -> Host:
+    return new_host("one")
 
 
 def change(repository: Path, files: Mapping[str, str]) -> str:
@@ -73,7 +98,22 @@ def served(case: str, host: Host) -> Iterator[str]:
 
 
 CODES = {"clean": 0, "finding": 1, "server down": 4, "window too small": 3, "unusable": 4}
-cases = pytest.mark.parametrize("case", CODES)
+Result = TypeVar("Result")
+
+
+def in_every_case(
+    new_host: Callable[[str], Host], pipeline: Callable[[Host, str], Result]
+) -> Iterator[tuple[str, Host, Result]]:
+    """The pipeline on a machine of its own for each case, two at a time; it is given the address of
+    the server."""
+
+    def run(case: str) -> tuple[str, Host, Result]:
+        host = new_host(case)
+        with served(case, host) as address:
+            return case, host, pipeline(host, address)
+
+    with ThreadPoolExecutor(2) as pool:
+        yield from pool.map(run, CODES)
 
 
 def report(host: Host, name: str) -> Path:
@@ -83,30 +123,32 @@ def report(host: Host, name: str) -> Path:
 # --- GitHub ---------------------------------------------------------------------------------------
 
 
-@cases
-def test_the_action_is_green_for_a_clean_review_alone(host: Host, case: str) -> None:
-    with served(case, host) as address:
+def test_the_action_is_green_for_a_clean_review_alone(new_host: Callable[[str], Host]) -> None:
+    def pipeline(host: Host, address: str) -> ActionRun:
         given = {"base-url": address, "reports": SECURITY, "since": "auto", "comment": "true"}
-        run = run_action(host, given, pull_request="7")
-    assert run.failed is (case != "clean"), run.output
-    assert run.steps["Review"] == ("success" if case == "clean" else "failure")
-    assert run.outputs["exit-code"] == str(CODES[case])
-    assert host.installed.splitlines()[-1].endswith(str(ROOT))
-    assert run.used["actions/upload-artifact"]["path"] == "scout-report"
-    assert "## scout-review" in run.summary
-    assert "<!-- scout-review -->" in host.gh_calls
-    assert run.summary.strip() in host.gh_calls
-    whole = case in ("clean", "finding")
-    assert ("github/codeql-action/upload-sarif" in run.used) is whole
-    assert ("result" in run.outputs) is whole
-    if case == "finding":
-        assert "::error file=shop/store.py,line=2" in run.output
-        assert "CWE-95 at `shop/store.py:2`" in run.summary
-        assert "1 new" in run.summary
-    if not whole:
-        assert "Not reviewed" in run.summary
-        assert "scout-review: " in run.summary
-        assert "scout-review: " in report(host, "review.log").read_text()
+        return run_action(host, given, pull_request="7")
+
+    for case, host, run in in_every_case(new_host, pipeline):
+        assert run.failed is (case != "clean"), run.output
+        assert run.steps["Review"] == ("success" if case == "clean" else "failure")
+        assert run.outputs["exit-code"] == str(CODES[case])
+        assert host.installed.splitlines()[-1].endswith(str(ROOT))
+        assert run.used["actions/upload-artifact"]["path"] == "scout-report"
+        assert "## scout-review" in run.summary
+        assert "<!-- scout-review -->" in host.gh_calls
+        assert run.summary.strip() in host.gh_calls
+        whole = case in ("clean", "finding")
+        assert ("github/codeql-action/upload-sarif" in run.used) is whole
+        assert ("result" in run.outputs) is (whole or case == "unusable")
+        assert ("**Incomplete**" in run.summary) is (case == "unusable")
+        if case == "finding":
+            assert "::error file=shop/store.py,line=2" in run.output
+            assert "CWE-95 at `shop/store.py:2`" in run.summary
+            assert "1 new" in run.summary
+        if not whole:
+            assert "Not reviewed" in run.summary
+            assert "scout-review: " in run.summary
+            assert "scout-review: " in report(host, "review.log").read_text()
 
 
 @pytest.mark.parametrize(
@@ -219,31 +261,34 @@ def tool(tmp_path: Path) -> Path:
     return folder
 
 
-@cases
 def test_the_gitlab_job_is_green_for_a_clean_review_alone(
-    host: Host, tool: Path, case: str
+    new_host: Callable[[str], Host], tool: Path
 ) -> None:
     jobs, variables = gitlab_jobs()
-    host.variables["CI_PROJECT_DIR"] = str(host.workspace)
-    with served(case, host) as address:
+    job = jobs["scout-review"]
+
+    def pipeline(host: Host, address: str) -> JobRun:
+        host.variables["CI_PROJECT_DIR"] = str(host.workspace)
         since = git(host.workspace, "rev-parse", "v1.0.0").decode().strip()
-        variables |= {
-            "SCOUT_CI_SOURCE": str(tool),
-            "SCOUT_REVIEW_BASE_URL": address,
-            "SCOUT_REVIEW_SINCE": since,
-        }
-        run = run_gitlab(host, jobs["scout-review"], variables)
-    assert run.code == CODES[case], run.output
-    assert "## scout-review" in run.output
-    files = jobs["scout-review"]["artifacts"]["reports"].values()
-    written = [(host.workspace / file).is_file() for file in files]
-    if case in ("clean", "finding"):
-        assert written == [True, True]
-        quality = json.loads(report(host, "gl-code-quality-report.json").read_text())
-        assert len(quality) == (case == "finding")
-    else:
-        assert written == [False, False]
-        assert report(host, "review.log").is_file()
+        given = {"SCOUT_CI_SOURCE": str(tool), "SCOUT_REVIEW_SINCE": since}
+        return run_gitlab(host, job, {**variables, **given, "SCOUT_REVIEW_BASE_URL": address})
+
+    for case, host, run in in_every_case(new_host, pipeline):
+        assert run.code == CODES[case], run.output
+        assert "## scout-review" in run.output
+        written = [
+            (host.workspace / file).is_file() for file in job["artifacts"]["reports"].values()
+        ]
+        if case in ("clean", "finding"):
+            assert written == [True, True]
+            quality = json.loads(report(host, "gl-code-quality-report.json").read_text())
+            assert len(quality) == (case == "finding")
+        else:
+            assert written == [False, case == "unusable"]
+            assert report(host, "review.log").is_file()
+        if case == "unusable":
+            scan = json.loads(report(host, "gl-sast-report.json").read_text())["scan"]
+            assert scan["status"] == "failure"
 
 
 def test_the_gitlab_schedule_warms_the_server(host: Host, tool: Path) -> None:
@@ -260,30 +305,30 @@ def test_the_gitlab_schedule_warms_the_server(host: Host, tool: Path) -> None:
 # --- the others -----------------------------------------------------------------------------------
 
 
-@cases
 def test_the_jenkins_pipeline_is_green_for_a_clean_review_alone(
-    host: Host, tool: Path, case: str
+    new_host: Callable[[str], Host], tool: Path
 ) -> None:
-    host.variables["WORKSPACE_TMP"] = str(host.folder / "workspace@tmp")
-    with served(case, host) as address:
-        given = {
-            "SCOUT_CI_SOURCE": str(tool),
-            "SCOUT_REVIEW_BASE_URL": address,
-            "SCOUT_REVIEW_REPORT": SECURITY,
-        }
-        run = run_jenkins(host, given)
-    assert run.code == CODES[case], run.output
-    assert "## scout-review" in run.output
-    assert report(host, "summary.md").is_file()
+    def pipeline(host: Host, address: str) -> JobRun:
+        host.variables["WORKSPACE_TMP"] = str(host.folder / "workspace@tmp")
+        given = {"SCOUT_CI_SOURCE": str(tool), "SCOUT_REVIEW_REPORT": SECURITY}
+        return run_jenkins(host, {**given, "SCOUT_REVIEW_BASE_URL": address})
+
+    for case, host, run in in_every_case(new_host, pipeline):
+        assert run.code == CODES[case], run.output
+        assert "## scout-review" in run.output
+        assert report(host, "summary.md").is_file()
 
 
-@cases
-def test_the_release_gate_is_green_for_a_clean_review_alone(host: Host, case: str) -> None:
-    with served(case, host) as address:
+def test_the_release_gate_is_green_for_a_clean_review_alone(
+    new_host: Callable[[str], Host],
+) -> None:
+    def pipeline(host: Host, address: str) -> JobRun:
         given = {"SCOUT_REVIEW_BASE_URL": address, "SCOUT_REVIEW_REPORT": SECURITY}
-        run = run_example(host, "release-gate.sh", given)
-    assert run.code == CODES[case], run.output
-    assert "## scout-review" in run.output
+        return run_example(host, "release-gate.sh", given)
+
+    for case, _, run in in_every_case(new_host, pipeline):
+        assert run.code == CODES[case], run.output
+        assert "## scout-review" in run.output
 
 
 def test_a_review_that_leaves_no_result_is_not_clean(host: Host) -> None:
@@ -305,19 +350,17 @@ def test_the_result_of_an_earlier_run_is_not_that_of_this_one(host: Host) -> Non
     assert "Findings:" not in report(host, "summary.md").read_text()
 
 
-@cases
-def test_a_push_is_stopped_unless_its_review_is_clean(host: Host, case: str) -> None:
-    base = git(host.workspace, "rev-parse", "v1.0.0").decode().strip()
-    with served(case, host) as address:
-        head = git(host.workspace, "rev-parse", "HEAD").decode().strip()
+def test_a_push_is_stopped_unless_its_review_is_clean(new_host: Callable[[str], Host]) -> None:
+    def pipeline(host: Host, address: str) -> JobRun:
+        base, head = (
+            git(host.workspace, "rev-parse", name).decode().strip() for name in ("v1.0.0", "HEAD")
+        )
         (host.workspace / "shop/store.py").write_text("not what is pushed\n")
-        given = {
-            "SCOUT_REVIEW_BASE_URL": address,
-            "PRE_COMMIT_FROM_REF": base,
-            "PRE_COMMIT_TO_REF": head,
-        }
-        run = run_hook(host, "scout-review", given)
-    assert run.code == CODES[case], run.output
+        given = {"PRE_COMMIT_FROM_REF": base, "PRE_COMMIT_TO_REF": head}
+        return run_hook(host, "scout-review", {**given, "SCOUT_REVIEW_BASE_URL": address})
+
+    for case, _, run in in_every_case(new_host, pipeline):
+        assert run.code == CODES[case], run.output
 
 
 def test_a_push_of_everything_is_reviewed_since_the_last_release(host: Host) -> None:
