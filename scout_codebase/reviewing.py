@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from scout_codebase import __version__
@@ -33,6 +34,7 @@ from scout_codebase.records import (
 )
 from scout_codebase.render.c4 import c4_diagrams
 from scout_codebase.render.files import ReportFiles
+from scout_codebase.render.html import Overview
 from scout_codebase.render.links import link_maker
 from scout_codebase.reports.ask import planned_questions
 from scout_codebase.reports.definition import ReportDefinition, load_definition
@@ -243,7 +245,7 @@ def _kept_answers(
     return KeptAnswers(path, packed.pack.sha256, engine.identity, reporter.say)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Writer:
     """Writes the reports of one run."""
 
@@ -253,6 +255,12 @@ class _Writer:
     facts: Facts
     files: ReportFiles
     allowed: Allowed
+
+    @cached_property
+    def _overview(self) -> Overview:
+        packed = self.session.packed
+        link_to = link_maker(packed.snapshot, self.settings.out)
+        return Overview(packed.snapshot, self.facts, tokens_by_path(packed.pack), link_to)
 
     def write(self, definition: ReportDefinition, run: RunRecord) -> Report:
         session, reporter = self.session, self.session.reporter
@@ -295,6 +303,7 @@ class _Writer:
             self.facts["repository"],
             self.library,
             filters(session.checker, link_to),
+            self._overview,
             allow_partial=self.settings.allow_partial,
         )
         session.reporter.say(f"{report.title}: {page}")

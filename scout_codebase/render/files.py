@@ -10,7 +10,7 @@ from typing import Any
 from scout_codebase.errors import UsageError
 from scout_codebase.records import Report, RunRecord, Snapshot
 from scout_codebase.render.atomic import write_atomically
-from scout_codebase.render.html import render_html
+from scout_codebase.render.html import INDEX, Overview, Written, index_html, report_html
 from scout_codebase.render.json import render_json
 from scout_codebase.render.markdown import render_markdown
 from scout_codebase.render.sarif import render_sarif
@@ -42,6 +42,7 @@ class ReportFiles:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.pages: dict[str, Path] = {}
+        self._written: list[Written] = []
 
     def set_aside(self, names: Iterable[str]) -> None:
         """Moves the reports of an earlier run into ``previous/``: a run that fails must not leave
@@ -49,6 +50,7 @@ class ReportFiles:
         written."""
         try:
             self._make_folder()
+            self._move_aside(self.folder / INDEX)
             for name in names:
                 for stem in (name, f"{name}.incomplete"):
                     for suffix in (*_SUFFIXES_BESIDE, *(row.suffix for row in DATA_FORMATS)):
@@ -80,25 +82,35 @@ class ReportFiles:
         repository: Mapping[str, Any],
         library: TemplateLibrary,
         filters: Mapping[str, Any],
+        overview: Overview,
         *,
         allow_partial: bool,
     ) -> Path:
-        """The page of one report, which stands beside its data in each format; one with pictures as
-        HTML too, which holds them. A report with failed sections is called ``.incomplete`` unless
-        ``allow_partial``."""
+        """The page of one report, which stands beside its data in each format and beside itself as
+        HTML; the index of what was written so far. A report with failed sections is called
+        ``.incomplete`` unless ``allow_partial``."""
         incomplete = report.failures and not allow_partial
         stem = f"{report.name}.incomplete" if incomplete else report.name
-        for row in DATA_FORMATS:
-            if report.rules or not row.of_findings:
-                text = row.render(report, run, snapshot)
-                write_atomically(self.folder / f"{stem}.{row.suffix}", text)
+        rows = [row for row in DATA_FORMATS if report.rules or not row.of_findings]
+        for row in rows:
+            text = row.render(report, run, snapshot)
+            write_atomically(self.folder / f"{stem}.{row.suffix}", text)
         for name, picture in report.pictures.items():
             write_atomically(self.folder / name, picture)
         text = render_markdown(report, run, repository, library, filters)
-        if report.pictures:
-            html = render_html(f"{report.title}: {snapshot.name}", text, report.pictures)
-            write_atomically(self.folder / f"{stem}.html", html)
+        html = report_html(report, text, overview)
+        write_atomically(self.folder / f"{stem}.html", html)
         page = self.folder / f"{stem}.md"
         write_atomically(page, text)
         self.pages[report.name] = page
+        suffixes = ("html", "md", *(row.suffix for row in rows))
+        self._written.append(Written(report, tuple(f"{stem}.{suffix}" for suffix in suffixes)))
+        self._write_index(run, overview)
         return page
+
+    def _write_index(self, run: RunRecord, overview: Overview) -> None:
+        """Again behind each report: a run that fails leaves an index of what it wrote."""
+        own = {INDEX, *(name for row in self._written for name in row.files)}
+        others = sorted(path.name for path in self.folder.glob("*.html") if path.name not in own)
+        html = index_html(self._written, others, run, overview)
+        write_atomically(self.folder / INDEX, html)
