@@ -83,8 +83,8 @@ def component_diagram(facts: Facts) -> Diagram:
     drawn = sorted(between, key=lambda edge: -edge["imports"])[:_MOST_ARROWS]
     arrows = []
     for edge in sorted(drawn, key=lambda edge: (edge["source"], edge["target"])):
-        leads_up, count = (edge["source"], edge["target"]) in up, edge["imports"]
-        label = f"{count}, up the layers" if leads_up else f"{count}"
+        leads_up = (edge["source"], edge["target"]) in up
+        label = str(edge["imports"])
         arrows.append(Arrow(ids[edge["source"]], ids[edge["target"]], label, leads_up))
     boxes = tuple(Box(ids[row["name"]], _component(row)) for row in rows)
     frame = (_name(facts), "[Software System]") if ids else ()
@@ -176,7 +176,8 @@ def _mermaid_box(box: Box) -> str:
 
 def _mermaid_arrow(arrow: Arrow) -> str:
     line = "-.->" if arrow.dashed else "-->"
-    return f"  {arrow.source} {line}|{_label(arrow.label)}| {arrow.target}"
+    label = f"{arrow.label}, up the layers" if arrow.dashed else arrow.label
+    return f"  {arrow.source} {line}|{_label(label)}| {arrow.target}"
 
 
 def _label(*lines: str) -> str:

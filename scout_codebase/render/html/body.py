@@ -6,6 +6,7 @@ What a model or a repository wrote comes through the Markdown, which may hold no
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ _NEIGHBOUR = re.compile(r"[a-z0-9-]+(?:\.incomplete)?\.md")
 _NOT_IN_ADDRESS = re.compile(r"[^a-z0-9]+")
 _SEVERITIES = frozenset(Severity)
 _LONGEST_ID = 48
+_LONG_ASIDE = 5  # items
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Body:
     def _named_headings(self, tokens: list[Token]) -> list[Token]:
         """Each heading has an id: the one that the template gave it, else one made of its text."""
         taken: set[str] = set()
-        for opening, inline in zip(tokens, tokens[1:], strict=False):
+        for opening, inline in itertools.pairwise(tokens):
             if opening.type != "heading_open":
                 continue
             name = _take_anchor(inline) or _made_id(inline, taken)
@@ -116,9 +118,12 @@ def _marked_table(tokens: list[Token], heading: str) -> list[Token]:
     tokens[0].meta["heading"] = heading
     end = end_of(tokens, 0, "thead_close")
     if any(token.content for token in tokens[:end] if token.type == "inline"):
-        for token in tokens[:end]:
-            if token.type == "th_open":
+        for at, token in enumerate(tokens[:end]):
+            if token.type == "th_open" and tokens[at + 1].content:
                 token.attrSet("scope", "col")
+            elif token.type == "th_open":
+                token.tag = tokens[at + 2].tag = "td"  # a head that is empty heads nothing
+        _mark_severities(tokens)
         return tokens
     tokens[0].meta["headless"] = True
     rest = tokens[end + 1 :]
@@ -130,6 +135,22 @@ def _marked_table(tokens: list[Token], heading: str) -> list[Token]:
     return [tokens[0], *rest]
 
 
+def _mark_severities(tokens: Sequence[Token]) -> None:
+    """The cells below the head ``severity``, where they hold one and no more."""
+    heads: list[str] = []
+    column = 0
+    for at, token in enumerate(tokens):
+        if token.type == "tr_open":
+            column = 0
+        elif token.type == "th_open":
+            heads.append(tokens[at + 1].content)
+        elif token.type == "td_open":
+            content = tokens[at + 1].content
+            if heads[column : column + 1] == ["severity"] and content in _SEVERITIES:
+                token.attrSet("class", f"severity {content}")
+            column += 1
+
+
 class _Renderer(RendererHTML):
     """Wide tables and code scroll by themselves, by keyboard too; no picture but ours is shown, and
     no link leads to a file on disk: a browser would run what is in it."""
@@ -139,16 +160,26 @@ class _Renderer(RendererHTML):
         label = text(meta["heading"] or "Table")
         kind = "facts" if meta.get("headless") else "rows"
         return (
-            f'<div class="wide" role="region" aria-label="{label}" tabindex="0">'
+            f'<div class="wide" role="group" aria-label="{label}" tabindex="0">'
             f'<table class="{kind}"><caption>{label}</caption>\n'
         )
 
     def table_close(self, *_: Any) -> str:
         return "</table></div>\n"
 
-    def td_open(self, tokens: Sequence[Token], index: int, *_: Any) -> str:
-        content = tokens[index + 1].content
-        return f'<td class="severity {content}">' if content in _SEVERITIES else "<td>"
+    def bullet_list_open(self, tokens: Sequence[Token], index: int, *_: Any) -> str:
+        """A long list that is an aside, such as that of what failed, is folded."""
+        end, count = index + 1, 0
+        while tokens[end].type != "bullet_list_close" or tokens[end].level != tokens[index].level:
+            count += tokens[end].type == "list_item_open"
+            end += 1
+        is_long = count > _LONG_ASIDE and bool(index) and tokens[index].level > 0
+        tokens[end].meta["folded"] = is_long
+        opening = f"<details><summary>All {count} of them</summary>" if is_long else ""
+        return f"{opening}<ul>\n"
+
+    def bullet_list_close(self, tokens: Sequence[Token], index: int, *_: Any) -> str:
+        return "</ul></details>\n" if tokens[index].meta.get("folded") else "</ul>\n"
 
     def image(self, tokens: Sequence[Token], index: int, _options: Any, env: Any) -> str:
         token = tokens[index]
@@ -178,7 +209,7 @@ class _Renderer(RendererHTML):
 
 def _scrolling(code: str) -> str:
     return (
-        '<pre tabindex="0" role="region" aria-label="Code"><code>'
+        '<pre tabindex="0" role="group" aria-label="Code"><code>'
         f"{escape(code, quote=False)}</code></pre>\n"
     )
 

@@ -1,83 +1,43 @@
-"""A diagram as SVG that can be panned, zoomed and searched where scripts run, and read as a table
-where it cannot be seen."""
+"""A layered diagram as SVG: from top to bottom, or from left to right where it has no frame."""
 
 from __future__ import annotations
 
+import itertools
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from scout_codebase.render.c4 import Arrow, Box, Diagram
-from scout_codebase.render.html.layout import Layout, layered
+from scout_codebase.render.html.layout import Layout, Point, layered
 from scout_codebase.render.html.page import short, text
 
 _LINE = 17.0  # pixels
 _PAD = 12.0
-_ROW = 64.0  # between two rows
+_BETWEEN = 62.0  # two rows
+_BETWEEN_SIDEWAYS = 180.0
+_GAP = 26.0  # two boxes of a row
+_GAP_SIDEWAYS = 14.0
+_LONGEST_ROW = 1_080.0
 _MARGIN = 20.0
-_CHARACTER = 7.1
+_CHARACTER = 7.4
 _LONGEST = 34  # characters of a line in a box
 _NARROWEST = 120.0
 _FRAME_TITLE = 30.0
-
-
-def viewer(svg: str, name: str, note: str, table: str) -> str:
-    """A picture with its tools, which a script shows. ``note`` and ``table`` are HTML."""
-    label = text(f"{name}: arrow keys pan, plus and minus zoom, 0 shows all")
-    return (
-        '<figure class="viewer" data-viewer><div class="tools" hidden>'
-        f'<label class="field">Find <input type="search" aria-label="Find in: {text(name)}" '
-        'autocomplete="off" spellcheck="false"></label>'
-        '<span class="zoom"><button type="button" data-zoom="in" aria-label="Zoom in">+</button>'
-        '<button type="button" data-zoom="out" aria-label="Zoom out">−</button>'
-        '<button type="button" data-zoom="all">Show all</button></span>'
-        '<output role="status"></output></div>'
-        f'<div class="stage" tabindex="0" role="group" aria-label="{label}">{svg}</div>'
-        f"<figcaption>{note}</figcaption>"
-        f"<details><summary>{text(name)} as a table</summary>{table}</details></figure>\n"
-    )
-
-
-def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Numbers get their thousands told apart; the first cell of a row is its head."""
-    head = "".join(f'<th scope="col">{text(cell)}</th>' for cell in heads)
-    body = "".join(
-        f'<tr><th scope="row">{_cell(row[0])}</th>'
-        + "".join(f"<td{_kind(cell)}>{_cell(cell)}</td>" for cell in row[1:])
-        + "</tr>\n"
-        for row in rows
-    )
-    label = text(caption)
-    return (
-        f'<div class="wide" role="region" aria-label="{label}" tabindex="0">'
-        f'<table class="rows"><caption>{label}</caption><thead><tr>{head}</tr></thead>\n'
-        f"<tbody>{body}</tbody></table></div>\n"
-    )
-
-
-def _cell(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else text(short(str(value), 400))
-
-
-def _kind(value: object) -> str:
-    return ' class="number"' if isinstance(value, int) else ""
+_PORTS = 20.0  # between two arrows at one side of a box, at most
 
 
 def diagram_svg(diagram: Diagram, name: str) -> str:
     """One SVG without scripts and addresses; "" where there are no boxes."""
     if not diagram.boxes:
         return ""
-    boxes = {box.id: box for box in diagram.boxes}
-    widths = {box.id: _width(box) for box in diagram.boxes}
-    pairs = [(row.source, row.target) for row in diagram.arrows]
-    layout = layered(widths, diagram.rows, pairs)
-    drawn = _Drawn(layout, widths, boxes, top=_MARGIN + (_FRAME_TITLE if diagram.frame else 0))
-    width, height = layout.width + 2 * _MARGIN, drawn.bottom(layout.rows - 1) + _MARGIN
+    drawn = _Drawn(diagram)
+    width, height = drawn.size
+    size = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
     parts = [
-        f'<svg class="diagram" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'height="{height:.0f}" role="img" aria-label="{text(name)}">',
+        f'<svg class="diagram" {size} role="img" aria-label="{text(name)}">',
         *_frame(diagram.frame, width, height),
         *(drawn.arrow(row) for row in diagram.arrows),
         *(drawn.box(box) for box in diagram.boxes),
-        *(drawn.count(row) for row in diagram.arrows),
+        *(drawn.label(row) for row in diagram.arrows),
         "</svg>",
     ]
     return "\n".join(parts)
@@ -100,78 +60,125 @@ def _width(box: Box) -> float:
     return max(_NARROWEST, longest * _CHARACTER + 2 * _PAD)
 
 
+def _height(box: Box) -> float:
+    return len(box.lines) * _LINE + 2 * _PAD
+
+
 class _Drawn:
-    """Boxes and arrows at their places."""
+    """Boxes and arrows at their places, which are told along the rows and across them."""
 
-    def __init__(
-        self, layout: Layout, widths: Mapping[str, float], boxes: Mapping[str, Box], top: float
-    ) -> None:
-        self._layout, self._widths, self._boxes = layout, widths, boxes
-        lines = [0] * layout.rows
-        for name, row in layout.row_of.items():
-            lines[row] = max(lines[row], len(boxes[name].lines))
-        self._tops: list[float] = []
-        self._heights = [count * _LINE + 2 * _PAD for count in lines]
-        for height in self._heights:
-            self._tops.append(top)
-            top += height + _ROW
+    def __init__(self, diagram: Diagram) -> None:
+        self._sideways = not diagram.frame
+        along, across = (_height, _width) if self._sideways else (_width, _height)
+        self._along = {box.id: along(box) for box in diagram.boxes}
+        pairs = [(row.source, row.target) for row in diagram.arrows]
+        room = {"gap": _GAP_SIDEWAYS} if self._sideways else {"gap": _GAP, "longest": _LONGEST_ROW}
+        self._layout = layered(self._along, diagram.rows, pairs, **room)
+        self._starts: list[float] = []
+        self._depths = _depths(self._layout, {box.id: across(box) for box in diagram.boxes})
+        at = _MARGIN + (_FRAME_TITLE if diagram.frame else 0)
+        for depth in self._depths:
+            self._starts.append(at)
+            at += depth + (_BETWEEN_SIDEWAYS if self._sideways else _BETWEEN)
+        self._ports = self._spread(diagram.arrows)
 
-    def bottom(self, row: int) -> float:
-        return self._tops[row] + self._heights[row]
+    @property
+    def size(self) -> Point:
+        across = self._starts[-1] + self._depths[-1] + _MARGIN
+        return self._point(self._layout.length + 2 * _MARGIN, across)
+
+    def _point(self, along: float, across: float) -> Point:
+        return (across, along) if self._sideways else (along, across)
+
+    def _center(self, name: str) -> float:
+        return _MARGIN + self._layout.centers[name]
+
+    def _edge(self, row: int, *, far: bool) -> float:
+        return self._starts[row] + (self._depths[row] if far else 0)
+
+    def _spread(self, arrows: Sequence[Arrow]) -> Mapping[tuple[str, Arrow], float]:
+        """Where each arrow meets each of its boxes: side by side, in the order in which they come,
+        so that they cross as little as they must."""
+        sides: dict[tuple[str, bool], list[tuple[float, int]]] = defaultdict(list)
+        rows = self._layout.row_of
+        for number, arrow in enumerate(arrows):
+            down = rows[arrow.source] <= rows[arrow.target]
+            passes = [_MARGIN + at for _, at in self._layout.passes[arrow.source, arrow.target]]
+            ends = [self._center(arrow.source), *passes, self._center(arrow.target)]
+            sides[arrow.source, down].append((ends[1], number))
+            sides[arrow.target, not down].append((ends[-2], number))
+        ports = {}
+        for (name, _), met in sides.items():
+            step = min(_PORTS, 0.8 * self._along[name] / len(met))
+            for place, (_, number) in enumerate(sorted(met)):
+                offset = (place - (len(met) - 1) / 2) * step
+                ports[name, arrows[number]] = self._center(name) + offset
+        return ports
 
     def box(self, box: Box) -> str:
-        row = self._layout.row_of[box.id]
-        middle, width = _MARGIN + self._layout.centers[box.id], self._widths[box.id]
-        top, height = self._tops[row], len(box.lines) * _LINE + 2 * _PAD
-        kind = "box outside" if box.is_outside else "box"
+        row, middle = self._layout.row_of[box.id], self._center(box.id)
+        left, top = self._point(middle - self._along[box.id] / 2, self._starts[row])
+        width, height = self._point(self._along[box.id], self._depths[row])
         corner = height / 2 if box.is_round else 5
         lines = "".join(
-            f'<text class="{"name" if not at else "note"}" x="{middle:.1f}" '
+            f'<text class="{"note" if at else "name"}" x="{left + width / 2:.1f}" '
             f'y="{top + _PAD + 13 + at * _LINE:.1f}">{text(_cut(line))}</text>'
             for at, line in enumerate(box.lines)
         )
         return (
-            f'<g class="{kind}" data-node="{box.id}"><title>{text(short(box.lines[0], 300))}'
-            f'</title><rect x="{middle - width / 2:.1f}" y="{top:.1f}" width="{width:.1f}" '
-            f'height="{height:.1f}" rx="{corner:.0f}"/>{lines}</g>'
+            f'<g class="{"box outside" if box.is_outside else "box"}" data-node="{box.id}">'
+            f"<title>{text(short(box.lines[0], 300))}</title>"
+            f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" '
+            f'rx="{corner:.0f}"/>{lines}</g>'
         )
 
     def arrow(self, arrow: Arrow) -> str:
         """A curve through the gaps between the boxes of the rows that it passes, and its head."""
         points = self._points(arrow)
-        path = [f"M{points[0][0]:.1f} {points[0][1]:.1f}"]
-        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
-            bend = (y1 + y2) / 2
-            path.append(f"C{x1:.1f} {bend:.1f} {x2:.1f} {bend:.1f} {x2:.1f} {y2:.1f}")
-        (x, y), up = points[-1], points[-2][1] > points[-1][1]
-        back = 8 if up else -8
-        head = f"M{x:.1f} {y:.1f}L{x - 4.5:.1f} {y + back:.1f}L{x + 4.5:.1f} {y + back:.1f}Z"
-        kind = "arrow up" if arrow.dashed else "arrow"
-        ends = f'data-from="{arrow.source}" data-to="{arrow.target}"'
+        path = ["M" + self._told(*points[0])]
+        for (one, start), (other, end) in itertools.pairwise(points):
+            bend = (start + end) / 2
+            curve = ((one, bend), (other, bend), (other, end))
+            path.append("C" + " ".join(self._told(*point) for point in curve))
+        (along, across), back = points[-1], 8 if points[-2][1] > points[-1][1] else -8
+        corners = ((along - 4.5, across + back), (along + 4.5, across + back))
+        head = f"M{self._told(along, across)}" + "".join(f"L{self._told(*one)}" for one in corners)
         return (
-            f'<g class="{kind}" {ends}><path class="line" d="{"".join(path)}"/>'
-            f'<path class="head" d="{head}"/></g>'
+            f'<g class="{"arrow up" if arrow.dashed else "arrow"}" {_ends(arrow)}>'
+            f'<path class="line" d="{"".join(path)}"/><path class="head" d="{head}Z"/></g>'
         )
 
-    def _points(self, arrow: Arrow) -> list[tuple[float, float]]:
+    def _told(self, along: float, across: float) -> str:
+        x, y = self._point(along, across)
+        return f"{x:.1f} {y:.1f}"
+
+    def _points(self, arrow: Arrow) -> list[Point]:
         rows = self._layout.row_of
         first, last = rows[arrow.source], rows[arrow.target]
         down = first <= last
-        start = (_MARGIN + self._layout.centers[arrow.source], self._edge(first, low=down))
-        end = (_MARGIN + self._layout.centers[arrow.target], self._edge(last, low=not down))
-        points = [start]
-        for row, x in self._layout.passes[arrow.source, arrow.target]:
-            near, far = self._edge(row, low=not down), self._edge(row, low=down)
-            points += [(_MARGIN + x, near), (_MARGIN + x, far)]
-        return [*points, end]
+        points = [(self._ports[arrow.source, arrow], self._edge(first, far=down))]
+        for row, at in self._layout.passes[arrow.source, arrow.target]:
+            points += [(_MARGIN + at, self._edge(row, far=far)) for far in (not down, down)]
+        return [*points, (self._ports[arrow.target, arrow], self._edge(last, far=not down))]
 
-    def _edge(self, row: int, *, low: bool) -> float:
-        return self.bottom(row) if low else self._tops[row]
-
-    def count(self, arrow: Arrow) -> str:
-        """The label, in the first gap that the arrow crosses."""
-        (x1, y1), (x2, y2) = self._points(arrow)[:2]
-        x, y = x1 + (x2 - x1) * 0.35, y1 + (y2 - y1) * 0.42
-        ends = f'data-from="{arrow.source}" data-to="{arrow.target}"'
+    def label(self, arrow: Arrow) -> str:
+        """Near the end at which fewer arrows meet."""
+        points = self._points(arrow)
+        met = [sum(name == end for name, _ in self._ports) for end in (arrow.source, arrow.target)]
+        pair, near = (points[:2], 0.4) if met[0] <= met[1] else (points[-2:], 0.62)
+        (one, start), (other, end) = pair
+        share = near**2 * (3 - 2 * near)  # how far the curve has turned by then
+        x, y = self._point(one + (other - one) * share, start + (end - start) * near)
         label = text(arrow.label)
-        return f'<text class="count" x="{x:.1f}" y="{y + 4:.1f}" {ends}>{label}</text>'
+        return f'<text class="count" x="{x:.1f}" y="{y + 4:.1f}" {_ends(arrow)}>{label}</text>'
+
+
+def _depths(layout: Layout, across: Mapping[str, float]) -> list[float]:
+    depths = [0.0] * layout.rows
+    for name, row in layout.row_of.items():
+        depths[row] = max(depths[row], across[name])
+    return depths
+
+
+def _ends(arrow: Arrow) -> str:
+    return f'data-from="{arrow.source}" data-to="{arrow.target}"'

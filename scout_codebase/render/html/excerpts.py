@@ -65,8 +65,9 @@ class Excerpts:
             return ""
         source = self._read(evidence.path)
         end = min(evidence.end_line, evidence.start_line + _MOST_LINES - 1)
-        first = max(1, evidence.start_line - around)
-        last = min(source.line_count, end + around)
+        first, last = source.without_blank_ends(
+            max(1, evidence.start_line - around), min(source.line_count, end + around)
+        )
         marked = range(evidence.start_line, end + 1)
         rows = "".join(
             f'<span class="{"line hit" if number in marked else "line"}">'
@@ -75,6 +76,6 @@ class Excerpts:
         )
         label = text(short(f"{evidence.path}, lines {first} to {last}"))
         return (
-            f'<pre class="code" tabindex="0" role="region" aria-label="{label}">'
+            f'<pre class="code" tabindex="0" role="group" aria-label="{label}">'
             f"<code>{rows}</code></pre>"
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from scout_codebase.records import Finding, Severity
+from scout_codebase.records import Finding, FindingState, FormerFinding, Report, Severity
 from scout_codebase.render.html.body import Body, end_of
 from scout_codebase.render.html.excerpts import Excerpts
 from scout_codebase.render.html.page import Heading, short, text
@@ -37,16 +37,16 @@ class _Parts:
 
 
 def body_with_findings(
-    body: Body,
-    findings: Sequence[Finding],
-    excerpts: Excerpts,
-    component_of: Mapping[str, str],
+    body: Body, report: Report, excerpts: Excerpts, component_of: Mapping[str, str]
 ) -> tuple[str, list[Heading]]:
-    """The page, and its headings. ``component_of`` names the component of each path."""
+    """The page, and its headings. ``component_of`` names the component of each path. What an
+    earlier review found and is fixed stands behind the findings, where there are any."""
+    findings = report.findings
     starts = _starts(body.tokens, len(findings))
     if not starts:
         return body.render(body.tokens), body.headings
     parts = _parted(body.tokens, starts)
+    fixed = report.comparison.fixed if report.comparison else ()
     own = {f"finding-{number}" for number in parts.findings}
     after = {str(token.attrGet("id")) for token in parts.behind if token.type == "heading_open"}
     headings = [row for row in body.headings if row.id not in own]
@@ -55,11 +55,14 @@ def body_with_findings(
         _card(body, number, tokens, findings[number - 1], excerpts, component_of)
         for number, tokens in parts.findings.items()
     )
+    cards += "".join(_former_card(row, excerpts, component_of) for row in fixed)
+    rows = [_Row.of(finding, component_of) for finding in findings]
+    rows += [_Row.of_former(row, component_of) for row in fixed]
     html = (
         f"{body.render(parts.before)}"
         f'<section class="findings" aria-labelledby="{_TITLE.id}">'
         f'<h2 id="{_TITLE.id}">{_TITLE.text}</h2>\n'
-        f"{_filters(findings, component_of)}{body.render(_numbered_rows(parts.summary))}"
+        f"{_filters(rows)}{body.render(_numbered_rows(parts.summary))}"
         f'{body.render(parts.between)}<div class="cards">{cards}</div>\n</section>\n'
         f"{body.render(parts.behind)}"
     )
@@ -127,6 +130,30 @@ def _numbered_rows(tokens: Sequence[Token]) -> Sequence[Token]:
     return tokens
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What findings are filtered by; "" is not known."""
+
+    severity: str
+    rule: str
+    component: str
+    state: str
+
+    @classmethod
+    def of(cls, finding: Finding, component_of: Mapping[str, str]) -> _Row:
+        component = component_of.get(finding.evidence[-1].path, "")
+        return cls(finding.severity, finding.rule, component, finding.state or "")
+
+    @classmethod
+    def of_former(cls, former: FormerFinding, component_of: Mapping[str, str]) -> _Row:
+        row = former.finding
+        return cls(row.severity, row.rule, component_of.get(row.path, ""), FindingState.FIXED)
+
+    def attributes(self) -> str:
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return " ".join(f'data-{name}="{text(value)}"' for name, value in values.items())
+
+
 def _card(
     body: Body,
     number: int,
@@ -135,21 +162,27 @@ def _card(
     excerpts: Excerpts,
     component_of: Mapping[str, str],
 ) -> str:
-    place = finding.evidence[-1]
     head, rest = list(tokens[:3]), _without_steps(tokens[3:], len(finding.evidence))
     head[0].tag = head[2].tag = "h3"
-    data = {
-        "finding": number,
-        "severity": finding.severity,
-        "rule": finding.rule,
-        "component": component_of.get(place.path, ""),
-    }
-    attributes = " ".join(f'data-{name}="{text(value)}"' for name, value in data.items())
+    row = _Row.of(finding, component_of)
     return (
-        f'<article class="finding {finding.severity}" {attributes} '
-        f'aria-labelledby="finding-{number}">\n{body.render(head)}'
+        f'<article class="finding {finding.severity}" data-finding="{number}" {row.attributes()} '
+        f'aria-labelledby="finding-{number}">\n{body.render(head)}{_badge(row.state)}'
         f"{body.render(rest.before)}{excerpts.of_finding(finding.evidence)}"
         f"{body.render(rest.behind)}</article>\n"
+    )
+
+
+def _badge(state: str) -> str:
+    return f'<p class="badge {text(state)}">{text(state)}</p>\n' if state else ""
+
+
+def _former_card(former: FormerFinding, excerpts: Excerpts, component_of: Mapping[str, str]) -> str:
+    finding, row = former.finding, _Row.of_former(former, component_of)
+    return (
+        f'<article class="finding" {row.attributes()}>\n<h3>{text(short(finding.rule))}, '
+        f"{excerpts.where(finding.path, finding.line)}</h3>{_badge(row.state)}"
+        f"<p>{text(short(former.reason, 400))}</p></article>\n"
     )
 
 
@@ -171,26 +204,26 @@ def _without_steps(tokens: Sequence[Token], steps: int) -> _Around:
     return _Around(tokens, ())
 
 
-def _filters(findings: Sequence[Finding], component_of: Mapping[str, str]) -> str:
+def _filters(rows: Sequence[_Row]) -> str:
     """Shown where scripts run."""
-    severities = Counter(finding.severity for finding in findings)
+    severities = Counter(row.severity for row in rows)
     boxes = "".join(
-        f'<label class="choice {severity}"><input type="checkbox" name="severity" '
-        f'value="{severity}" checked> {severity} <span class="count">{severities[severity]}</span>'
-        "</label>"
+        f'<label class="choice"><input type="checkbox" name="severity" value="{severity}" checked> '
+        f'{severity} <span class="count">{severities[severity]}</span></label>'
         for severity in Severity
         if severities[severity]
     )
-    rules = Counter(finding.rule for finding in findings)
-    components = Counter(component_of.get(row.evidence[-1].path, "") for row in findings)
+    menus = "".join(
+        _menu(name, title, Counter(getattr(row, name) for row in rows))
+        for name, title in (("rule", "Weakness"), ("component", "Component"), ("state", "State"))
+    )
     return (
         '<form class="filters" data-filters hidden aria-label="Filter the findings">'
-        f'<fieldset><legend>Severity</legend><div class="choices">{boxes}</div></fieldset>'
-        f"{_menu('rule', 'Weakness', rules)}{_menu('component', 'Component', components)}"
+        f'<fieldset><legend>Severity</legend><div class="choices">{boxes}</div></fieldset>{menus}'
         '<label class="field">Text or path <input type="search" name="text" '
         'autocomplete="off" spellcheck="false"></label>'
         '<button type="reset">Show all</button>'
-        f'<output role="status">{len(findings)} of {len(findings)} shown</output></form>\n'
+        f'<output role="status">{len(rows)} of {len(rows)} shown</output></form>\n'
     )
 
 

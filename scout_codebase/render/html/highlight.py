@@ -26,12 +26,13 @@ _CLASSES = {
 }
 _KEYWORDS = (
     "abstract and as assert async await begin break case catch class const continue def default "
-    "defer del do elif else elsif end enum except export extends extern finally fn for foreach from "
-    "func function go goto guard if impl implements import in interface internal is lambda let loop "
-    "match mod module mut namespace new not or override package pass private protected protocol pub "
-    "public raise range ref rescue return select sealed self static struct super switch template "
-    "then this throw throws trait try type typedef typeof union unless unsafe until use using val "
-    "var virtual void volatile when where while with yield true false null nil none None True False"
+    "defer del do elif else elsif end enum except export extends extern finally fn for foreach "
+    "from func function go goto guard if impl implements import in interface internal is lambda "
+    "let loop match mod module mut namespace new not or override package pass private protected "
+    "protocol pub public raise range ref rescue return select sealed self static struct super "
+    "switch template then this throw throws trait try type typedef typeof union unless unsafe "
+    "until use using val var virtual void volatile when where while with yield true false null "
+    "nil none None True False"
 )
 _WORD = re.compile(
     rf"\b(?P<k>{'|'.join(_KEYWORDS.split())})\b|(?<![\w.])(?P<n>\d[\w.]*)|(?P<f>[A-Za-z_]\w*)(?=\()"
@@ -54,6 +55,11 @@ class Highlighted:
     @property
     def line_count(self) -> int:
         return len(self._lines) - (self._lines[-1] == "")
+
+    def without_blank_ends(self, first: int, last: int) -> tuple[int, int]:
+        """The same stretch of lines without the empty ones at its ends."""
+        full = [number for number in range(first, last + 1) if self._lines[number - 1].strip()]
+        return (full[0], full[-1]) if full else (first, last)
 
     def line(self, number: int) -> str:
         """Line ``number``, from 1; a very long one is cut."""

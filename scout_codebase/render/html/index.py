@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from scout_codebase.records import Report, RunRecord, Severity
 from scout_codebase.render.curve import recall_curve
-from scout_codebase.render.html.drawing import table
 from scout_codebase.render.html.overview import Overview, omitted
 from scout_codebase.render.html.page import Heading, page, short, text
+from scout_codebase.render.html.viewer import table
 from scout_codebase.render.markdown import coverage
 
 
@@ -70,9 +70,7 @@ def _facts(run: RunRecord, overview: Overview) -> str:
 
 def _reports(written: Sequence[Written], others: Sequence[str]) -> str:
     cards = "".join(map(_card, written))
-    more = "".join(
-        f'<li><a href="./{quote(name)}">{text(short(name))}</a></li>' for name in others
-    )
+    more = "".join(f'<li><a href="./{quote(name)}">{text(short(name))}</a></li>' for name in others)
     earlier = f"<p>Other pages in this folder, of other runs:</p><ul>{more}</ul>\n" if more else ""
     return f'<ul class="reports">{cards}</ul>\n{earlier}'
 

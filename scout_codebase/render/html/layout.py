@@ -8,12 +8,12 @@ it leave room, which is an isotonic regression.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-_GAP = 28.0  # pixels, between boxes of a row
-_WIDEST = 1_080.0  # of a row; a longer one goes on below
 _THIN = 6.0  # of an arrow that passes a row
 _SWEEPS = 8
 
@@ -23,25 +23,31 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """``centers`` of the boxes from left to right, by id, and the number of their row; ``passes``
-    are, by arrow, where it goes through the rows between its ends, as row and middle."""
+    """``centers`` of the boxes along their rows, by id, and the number of the row; ``passes`` are,
+    by arrow, where it goes through the rows between its ends, as row and middle; ``length`` is that
+    of the longest row."""
 
     centers: Mapping[str, float]
     row_of: Mapping[str, int]
     passes: Mapping[tuple[str, str], Sequence[tuple[int, float]]]
     rows: int
-    width: float
+    length: float
 
 
 def layered(
-    widths: Mapping[str, float],
+    lengths: Mapping[str, float],
     rows: Sequence[Sequence[str]],
     arrows: Sequence[tuple[str, str]],
+    *,
+    gap: float,
+    longest: float = float("inf"),
 ) -> Layout:
-    """``rows`` name every box once, from top to bottom; ``arrows`` lead between boxes."""
-    wrapped = [part for row in rows for part in _wrapped(row, widths)]
+    """``lengths`` are those of the boxes along their rows; ``rows`` name every box once, from the
+    first row to the last; ``arrows`` lead between boxes. Between boxes of a row is a ``gap``; what
+    is longer than ``longest`` goes on in another row."""
+    wrapped = [part for row in rows for part in _wrapped(row, lengths, gap, longest)]
     row_of: dict[Node, int] = {name: at for at, row in enumerate(wrapped) for name in row}
-    sizes: dict[Node, float] = dict(widths)
+    sizes: dict[Node, float] = {name: lengths[name] for name in lengths}
     ordered: list[list[Node]] = [list(row) for row in wrapped]
     joined: dict[Node, list[Node]] = defaultdict(list)
     passing: dict[tuple[str, str], list[Node]] = {}
@@ -53,35 +59,37 @@ def layered(
             ordered[at].append(node)
         passing[source, target] = thin
         chain = [source, *thin, target]
-        for one, other in zip(chain, chain[1:], strict=False):
+        for one, other in itertools.pairwise(chain):
             joined[one].append(other)
             joined[other].append(one)
     ordered = _least_crossed(ordered, joined, row_of)
-    centers = _placed(ordered, sizes, joined)
+    centers = _placed(ordered, sizes, joined, gap)
     return Layout(
-        {name: centers[name] for name in widths},
-        {name: row_of[name] for name in widths},
+        {name: centers[name] for name in lengths},
+        {name: row_of[name] for name in lengths},
         {
             arrow: [(row_of[node], centers[node]) for node in nodes]
             for arrow, nodes in passing.items()
         },
         len(ordered),
-        max((centers[name] + widths[name] / 2 for name in widths), default=0.0),
+        max((centers[name] + lengths[name] / 2 for name in lengths), default=0.0),
     )
 
 
-def _wrapped(row: Sequence[str], widths: Mapping[str, float]) -> Iterator[list[str]]:
+def _wrapped(
+    row: Sequence[str], lengths: Mapping[str, float], gap: float, longest: float
+) -> Iterator[list[str]]:
     """Rows of about the same length, none longer than fits."""
-    whole = sum(widths[name] + _GAP for name in row)
-    wanted = whole / max(1, -(-whole // _WIDEST))
+    whole = sum(lengths[name] + gap for name in row)
+    wanted = whole / math.ceil(whole / longest) if whole > longest else longest
     part: list[str] = []
     length = 0.0
     for name in row:
-        if part and length + widths[name] / 2 > wanted:
+        if part and length + lengths[name] / 2 > wanted:
             yield part
             part, length = [], 0.0
         part.append(name)
-        length += widths[name] + _GAP
+        length += lengths[name] + gap
     if part:
         yield part
 
@@ -136,33 +144,34 @@ def _crossings(rows: list[list[Node]], joined: Joined, row_of: Mapping[Node, int
                 key=place.__getitem__,
             )
         ]
-        count += sum(
-            earlier > later for at, later in enumerate(ends) for earlier in ends[:at]
-        )
+        count += sum(earlier > later for at, later in enumerate(ends) for earlier in ends[:at])
     return count
 
 
 def _placed(
-    rows: list[list[Node]], sizes: Mapping[Node, float], joined: Joined
+    rows: list[list[Node]], sizes: Mapping[Node, float], joined: Joined, gap: float
 ) -> dict[Node, float]:
     """The middles, from 0 on."""
     centers: dict[Node, float] = {}
-    widest = max((_length(row, sizes) for row in rows), default=0.0)
+    widest = max((_length(row, sizes, gap) for row in rows), default=0.0)
     for row in rows:
-        at = (widest - _length(row, sizes)) / 2
+        at = (widest - _length(row, sizes, gap)) / 2
         for name in row:
             centers[name] = at + sizes[name] / 2
-            at += sizes[name] + _GAP
+            at += sizes[name] + gap
     for sweep in range(_SWEEPS):
+        middle = [_mean(list(centers.values()))]
         for row in rows if sweep % 2 else reversed(rows):
-            wanted = [_mean([centers[one] for one in joined.get(name, (name,))]) for name in row]
-            centers.update(zip(row, _apart(row, wanted, sizes), strict=True))
+            wanted = [
+                _mean([centers[one] for one in joined.get(name, ())] or middle) for name in row
+            ]
+            centers.update(zip(row, _apart(row, wanted, sizes, gap), strict=True))
     left = min((centers[name] - sizes[name] / 2 for row in rows for name in row), default=0.0)
     return {name: center - left for name, center in centers.items()}
 
 
-def _length(row: Sequence[Node], sizes: Mapping[Node, float]) -> float:
-    return sum(sizes[name] + _GAP for name in row) - _GAP
+def _length(row: Sequence[Node], sizes: Mapping[Node, float], gap: float) -> float:
+    return sum(sizes[name] + gap for name in row) - gap
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -170,13 +179,13 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _apart(
-    row: Sequence[Node], wanted: Sequence[float], sizes: Mapping[Node, float]
+    row: Sequence[Node], wanted: Sequence[float], sizes: Mapping[Node, float], gap: float
 ) -> list[float]:
     """The places nearest to the wanted ones in which no box of the row touches another, in its
     order: pool adjacent violators, on what is left of a place once the boxes before it are off."""
     offsets = [0.0]
-    for one, other in zip(row, row[1:], strict=False):
-        offsets.append(offsets[-1] + (sizes[one] + sizes[other]) / 2 + _GAP)
+    for one, other in itertools.pairwise(row):
+        offsets.append(offsets[-1] + (sizes[one] + sizes[other]) / 2 + gap)
     pools: list[tuple[float, int]] = []
     for place, offset in zip(wanted, offsets, strict=True):
         mean, count = place - offset, 1

@@ -12,9 +12,10 @@ from scout_codebase.frame import prompt_path
 from scout_codebase.languages.detect import detect
 from scout_codebase.records import Omission, Snapshot
 from scout_codebase.render.c4 import component_diagram, context_diagram, to_mermaid
-from scout_codebase.render.html.drawing import diagram_svg, table, viewer
+from scout_codebase.render.html.drawing import diagram_svg
 from scout_codebase.render.html.page import text
 from scout_codebase.render.html.treemap import MappedFile, colours, treemap
+from scout_codebase.render.html.viewer import table, viewer
 from scout_codebase.render.links import LinkTo
 
 _MOST_LISTED = 60  # files of the table beside the map

@@ -17,6 +17,6 @@ def report_html(report: Report, markdown: str, overview: Overview) -> str:
     in place."""
     body = Body(markdown, Drawn(report.pictures, overview.drawings))
     excerpts = Excerpts(overview.snapshot, overview.link_to)
-    html, headings = body_with_findings(body, report.findings, excerpts, overview.component_of)
+    html, headings = body_with_findings(body, report, excerpts, overview.component_of)
     title = f"{report.title}: {overview.snapshot.name}"
     return page(title, html, contents=headings, home=INDEX)

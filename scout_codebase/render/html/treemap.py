@@ -17,7 +17,7 @@ from scout_codebase.render.html.page import short, text
 _WIDTH, _HEIGHT = 1_160.0, 640.0
 _TITLE = 17.0  # the height of a folder's name
 _SMALLEST = 90.0  # square pixels of an area of its own
-_CHARACTER = 6.4
+_CHARACTER = 6.7
 _COLOURS = 8  # the last is for all other languages
 _DEEPEST = 40  # folders in each other that are told apart
 
@@ -200,9 +200,9 @@ def _parts(folder: _Folder, room: float) -> list[_Part]:
 def _fitting(name: str, width: float) -> str:
     """As much of a name as fits, "" where that is next to nothing. Escaped."""
     room = int(width / _CHARACTER)
-    if room < 4:
+    if room < min(4, len(name)):
         return ""
-    return text(short(name, room))
+    return text(name if len(name) <= room else f"{name[: room - 1]}…")
 
 
 def _places(area: Area) -> str:
