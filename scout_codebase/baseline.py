@@ -10,7 +10,7 @@ Only the fingerprint decides. The rest is for whoever reads a change of the file
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,19 +20,34 @@ from scout_codebase.records import Baseline, BaselineEntry, Finding
 
 FORMAT_VERSION = 1
 _REMEDY = "Make one with --write-baseline."
+_NOT_REPORT = "Name the result.json or the SARIF file that stands beside it."
 _TEXTS = ("fingerprint", "rule", "path", "symbol", "reason")
 
 
 def read_baseline(path: Path) -> Baseline:
     """Raises UsageError where the file is not there or is no baseline: what was to be suppressed
     is then not known."""
+    return baseline_of(path, read_json(path))
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object that a file holds, an empty one where it holds something else. Raises UsageError
+    where it cannot be read."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", remedy=_REMEDY) from error
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise UsageError(f"{path} is no JSON: {error}", remedy=_REMEDY) from error
-    rows = value.get("findings") if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def baseline_of(path: Path, value: Mapping[str, Any]) -> Baseline:
+    """Raises UsageError where it is none, such as the data of a report: to take that for findings
+    that somebody accepted would suppress them all."""
+    rows = value.get("findings")
+    if "report" in value:
+        raise UsageError(f"{path} is the data of one report, no baseline", remedy=_NOT_REPORT)
     if not isinstance(rows, list):
         raise UsageError(f"{path} is no baseline: it has no list 'findings'", remedy=_REMEDY)
     if value.get("format_version") != FORMAT_VERSION:

@@ -168,13 +168,16 @@ report_options = under(
     option(
         "--fail-on",
         type=click.Choice(("critical", "high", "medium", "low")),
-        help="Exit with 1 if there is a finding of this severity or graver, suppressed ones aside.",
+        help="Exit with 1 if there is a new finding of this severity or graver, suppressed ones "
+        "aside. Without --baseline and --since every finding is new.",
     ),
     option(
         "--baseline",
         type=FILE,
+        multiple=True,
         metavar="FILE",
-        help="Suppress the findings that this file accepts.",
+        help="What was known before: a file of accepted findings, which it suppresses, or the "
+        "result.json or SARIF of an earlier review, which tells what is new; or one of each.",
     ),
     option(
         "--inline-suppressions/--no-inline-suppressions",

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from scout_codebase import __version__
 from scout_codebase.budget import LARGEST_CHAT_TEMPLATE
+from scout_codebase.comparing import gate, what_was_before
+from scout_codebase.earlier import Baselines, read_baselines
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.kept import KeptAnswers
-from scout_codebase.errors import RepositoryError, UnusableAnswerError
+from scout_codebase.errors import RepositoryError
 from scout_codebase.opening import opened_engine
 from scout_codebase.pack import tokens_by_path
 from scout_codebase.pipeline import Packed, describe_pack, pack_repository
@@ -27,16 +29,18 @@ from scout_codebase.probing import (
     probe_report,
 )
 from scout_codebase.progress import Reporter
+from scout_codebase.publishing import Publisher
 from scout_codebase.records import (
     Question,
     Report,
     RunRecord,
 )
 from scout_codebase.render.c4 import c4_diagrams
-from scout_codebase.render.files import ReportFiles
+from scout_codebase.render.files import RUN_FILES, ReportFiles
 from scout_codebase.render.html import Overview
 from scout_codebase.render.links import link_maker
 from scout_codebase.reports.ask import planned_questions
+from scout_codebase.reports.comparison import Before
 from scout_codebase.reports.definition import ReportDefinition, load_definition
 from scout_codebase.reports.facts import Facts, brief, collect_facts
 from scout_codebase.reports.markdown import filters
@@ -49,11 +53,7 @@ from scout_codebase.settings import (
     ReviewSettings,
     cache_folder,
 )
-from scout_codebase.suppressing import (
-    allowed_suppressions,
-    keep_baseline,
-    tell_of_suppressions,
-)
+from scout_codebase.suppressing import allowed_suppressions, tell_of_suppressions
 from scout_codebase.templates import TemplateLibrary
 from scout_codebase.tokens import count_tokens
 
@@ -72,14 +72,19 @@ EngineOf = Callable[[int, int], AbstractContextManager[EngineSettings]]
 
 
 def review(
-    settings: ReviewSettings, reporter: Reporter, engine_of: EngineOf | None = None
+    settings: ReviewSettings,
+    reporter: Reporter,
+    engine_of: EngineOf | None = None,
+    show: Callable[[str], None] = lambda _: None,
 ) -> Review:
     """Reads the repository, asks the model and writes the reports. ``engine_of`` takes the place
-    of the engine in ``settings`` where that has to be started for what was read.
+    of the engine in ``settings`` where that has to be started for what was read. ``show`` is given
+    what goes to standard output, also of a review that is incomplete.
 
     Raises ScoutError. A report is written only when all its questions were put to the model; one
     with failed sections is written as incomplete, and raises UnusableAnswerError at the end unless
     ``allow_partial``."""
+    publisher = Publisher(settings, reporter, show)
     prepared = _prepared(settings, reporter)
     definitions, facts, library = prepared.definitions, prepared.facts, prepared.library
     with ExitStack() as stack:
@@ -93,8 +98,8 @@ def review(
             prepared = replace(prepared, facts=brief(facts))
         reports, run = _reports(settings, prepared, engine, choice, reporter)
     result = Review(tuple(reports), prepared.files.pages, run)
-    _refuse_incomplete(result, settings)
-    keep_baseline(settings, result.reports, prepared.allowed.baseline, reporter)
+    snapshot, known = prepared.packed.snapshot, prepared.known
+    publisher.conclude(result.reports, run, snapshot, known, prepared.files)
     return result
 
 
@@ -105,6 +110,8 @@ class _Prepared:
     library: TemplateLibrary
     definitions: Sequence[ReportDefinition]
     allowed: Allowed
+    known: Baselines
+    before: Before | None
     packed: Packed
     facts: Facts
     probe: PlannedProbe | None
@@ -115,7 +122,8 @@ def _prepared(settings: ReviewSettings, reporter: Reporter) -> _Prepared:
     """What is broken shows here. Reports of an earlier run are set aside."""
     library = TemplateLibrary(settings.prompts)
     definitions = [load_definition(library, name) for name in settings.reports]
-    allowed = allowed_suppressions(settings, definitions)
+    known = read_baselines(settings.baselines)
+    allowed = allowed_suppressions(settings, definitions, known.accepted)
     packed = _packed(settings, library, reporter)
     reporter.say(describe_pack(packed))
     facts = review_facts(packed, library)
@@ -123,8 +131,10 @@ def _prepared(settings: ReviewSettings, reporter: Reporter) -> _Prepared:
         planned_questions(definition, facts, library)
     probe = _planned_probe(settings, packed, library)
     files = ReportFiles(settings.out)
-    files.set_aside([*settings.reports, *([PROBE] if probe else [])])
-    return _Prepared(library, definitions, allowed, packed, facts, probe, files)
+    own = RUN_FILES if settings.reports else ()
+    files.set_aside([*settings.reports, *([PROBE] if probe else [])], own)
+    before = what_was_before(packed, known.earlier, definitions, library)
+    return _Prepared(library, definitions, allowed, known, before, packed, facts, probe, files)
 
 
 def _reports(
@@ -138,7 +148,8 @@ def _reports(
         prepared.definitions, facts, library, session.worded, prepared.probe
     )
     run = _run_record(settings, session, choice, session.open_window(*longest))
-    writer = _Writer(settings, session, library, facts, prepared.files, prepared.allowed)
+    files, allowed, before = prepared.files, prepared.allowed, prepared.before
+    writer = _Writer(settings, session, library, facts, files, allowed, before)
     probed, run = writer.probe(prepared.probe, run) if prepared.probe else ([], run)
     return [*probed, *(writer.write(definition, run) for definition in prepared.definitions)], run
 
@@ -177,12 +188,8 @@ def _is_brief(settings: ReviewSettings, *, embedded: bool) -> bool:
 
 
 def fails(result: Review, settings: ReviewSettings) -> bool:
-    """Whether there is a finding of the severity ``--fail-on`` or graver that is not suppressed."""
-    return settings.fail_on is not None and any(
-        finding.severity.rank <= settings.fail_on.rank
-        for report in result.reports
-        for finding in report.findings
-    )
+    """Whether there is a finding that ``--fail-on`` counts."""
+    return gate(result.reports, settings).counted > 0
 
 
 def dry_run(settings: ReviewSettings, reporter: Reporter) -> str:
@@ -255,6 +262,7 @@ class _Writer:
     facts: Facts
     files: ReportFiles
     allowed: Allowed
+    before: Before | None
 
     @cached_property
     def _overview(self) -> Overview:
@@ -277,6 +285,7 @@ class _Writer:
                 on_question=conversation.question,
                 at_once=session.at_once,
                 allowed=self.allowed,
+                before=self.before,
             )
         self._file(report, run)
         return report
@@ -325,16 +334,4 @@ def _run_record(settings: ReviewSettings, session: Session, choice: str, window:
         text_bytes=sum(file.size for file in snapshot.files),
         cache_remedy=session.family.cache_remedy,
         base=session.packed.pack.base,
-    )
-
-
-def _refuse_incomplete(result: Review, settings: ReviewSettings) -> None:
-    failed = [report for report in result.reports if report.failures]
-    if not failed or settings.allow_partial:
-        return
-    count = sum(len(report.failures) for report in failed)
-    pages = ", ".join(str(result.files[report.name]) for report in failed)
-    raise UnusableAnswerError(
-        f"{count} answers could not be used ({failed[0].failures[0].failure}); see {pages}",
-        remedy="Use a larger model, or --allow-partial to accept reports with failed sections.",
     )

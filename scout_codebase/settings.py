@@ -75,9 +75,11 @@ class EngineSettings:
 @dataclass(frozen=True, slots=True)
 class ReviewSettings:
     """One ``scout-review review``. ``command`` reproduces it and stands in the report; it never
-    holds a secret. ``baseline`` accepts findings, ``write_baseline`` is made of those of this run;
-    ``inline_suppressions`` lets comments in the source accept some. ``probe`` is how many questions
-    measure the recall, 0 for none."""
+    holds a secret. ``baselines`` accept findings or tell those of an earlier review,
+    ``write_baseline`` is made of those of this run; ``fail_on_existing`` lets those that are not
+    new count for ``fail_on``; ``inline_suppressions`` lets comments in the source accept some.
+    ``output_format`` is a row of ``render/formats.py``. ``probe`` is how many questions measure the
+    recall, 0 for none."""
 
     selection: SelectionSettings
     engine: EngineSettings
@@ -85,7 +87,9 @@ class ReviewSettings:
     out: Path = Path("scout-report")
     prompts: Path | None = None
     fail_on: Severity | None = None
-    baseline: Path | None = None
+    fail_on_existing: bool = False
+    output_format: str = "text"
+    baselines: tuple[Path, ...] = ()
     write_baseline: Path | None = None
     inline_suppressions: bool = True
     allow_partial: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scout_codebase.baseline import baseline_text, read_baseline
+from scout_codebase.baseline import baseline_text
 from scout_codebase.errors import UnusableAnswerError, UsageError
 from scout_codebase.progress import Reporter
 from scout_codebase.records import Baseline, Report, SuppressionKind
@@ -15,18 +15,19 @@ from scout_codebase.settings import ReviewSettings
 
 
 def allowed_suppressions(
-    settings: ReviewSettings, definitions: Sequence[ReportDefinition]
+    settings: ReviewSettings,
+    definitions: Sequence[ReportDefinition],
+    accepted: Baseline | None,
 ) -> Allowed:
-    """What may suppress findings. Raises UsageError where the baseline cannot be read, or one is
-    wanted from reports without findings."""
+    """What may suppress findings. Raises UsageError where a baseline is wanted from reports without
+    findings."""
     looks_for_findings = any(definition.finder for definition in definitions)
     if settings.write_baseline and not looks_for_findings:
         raise UsageError(
             "--write-baseline needs a report with findings",
             remedy="Add --report security-review.",
         )
-    baseline = read_baseline(settings.baseline) if settings.baseline else None
-    return Allowed(in_source=settings.inline_suppressions, baseline=baseline)
+    return Allowed(in_source=settings.inline_suppressions, baseline=accepted)
 
 
 def keep_baseline(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -16,6 +19,8 @@ from scout_codebase.options import (
     command_line,
     engine_options,
     examples,
+    format_option,
+    option,
     prompts_option,
     quiet_option,
     report_options,
@@ -25,14 +30,23 @@ from scout_codebase.options import (
     under,
 )
 
-_baseline_option = under(
+if TYPE_CHECKING:
+    from scout_codebase.settings import ReviewSettings
+
+_result_options = under(
     "Reports",
+    option(
+        "--fail-on-existing",
+        is_flag=True,
+        help="Let findings that were there before count for --fail-on too.",
+    ),
     click.option(
         "--write-baseline",
         type=FILE,
         metavar="FILE",
         help="Write a baseline that accepts every finding of this run; may be that of --baseline.",
     ),
+    format_option("text", "json", "github", "gitlab"),
 )
 _serve_options = under(
     "Who answers",
@@ -57,7 +71,7 @@ _serve_options = under(
 )
 @repository_argument
 @report_options
-@_baseline_option
+@_result_options
 @selection_options
 @since_options
 @engine_options
@@ -71,19 +85,40 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
     ssh://, git://, user@host:path), which is cloned into your cache folder."""
     from scout_codebase import reviewing
     from scout_codebase.progress import Reporter, printable
+
+    with _announced(options["output_format"]):
+        _refuse_questions_of_no_probe(context, probe=options["probe"])
+        settings = _settings(repository, options)
+        reporter = Reporter(quiet=options["quiet"])
+        if options["dry_run"]:
+            for line in reviewing.dry_run(settings, reporter).splitlines():
+                click.echo(printable(line))
+            return 0
+        engine_of_serve = None
+        if options["serve"]:
+            refuse_other_server(options)
+            extra = PassingOnServe.passed_on(context)
+            engine_of_serve = engine_served(settings.engine, options, extra, reporter)
+        show = partial(click.echo, nl=False)
+        result = reviewing.review(settings, reporter, engine_of_serve, show)
+        return 1 if reviewing.fails(result, settings) else 0
+
+
+def _settings(repository: str, options: Mapping[str, Any]) -> ReviewSettings:
     from scout_codebase.records import Severity
     from scout_codebase.settings import REPORTS, ReviewSettings
 
-    _refuse_questions_of_no_probe(context, probe=options["probe"])
-    own_files = tuple(filter(None, (options["baseline"], options["write_baseline"])))
-    settings = ReviewSettings(
+    own_files = (*options["baseline"], *filter(None, [options["write_baseline"]]))
+    return ReviewSettings(
         selection=replace(selection_of(repository, options), outputs=own_files),
         engine=engine_of(options),
         reports=tuple(dict.fromkeys(options["report"])) or REPORTS,
         out=options["out"],
         prompts=options["prompts"],
         fail_on=Severity(options["fail_on"]) if options["fail_on"] else None,
-        baseline=options["baseline"],
+        fail_on_existing=options["fail_on_existing"],
+        output_format=options["output_format"],
+        baselines=options["baseline"],
         write_baseline=options["write_baseline"],
         inline_suppressions=options["inline_suppressions"],
         allow_partial=options["allow_partial"],
@@ -91,18 +126,23 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
         probe=options["probe_questions"] if options["probe"] else 0,
         command=command_line(),
     )
-    reporter = Reporter(quiet=options["quiet"])
-    if options["dry_run"]:
-        for line in reviewing.dry_run(settings, reporter).splitlines():
-            click.echo(printable(line))
-        return 0
-    engine_of_serve = None
-    if options["serve"]:
-        refuse_other_server(options)
-        extra = PassingOnServe.passed_on(context)
-        engine_of_serve = engine_served(settings.engine, options, extra, reporter)
-    result = reviewing.review(settings, reporter, engine_of_serve)
-    return 1 if reviewing.fails(result, settings) else 0
+
+
+@contextmanager
+def _announced(output_format: str) -> Iterator[None]:
+    """What ends the review early is told in the format that was asked for, too."""
+    from scout_codebase.errors import ScoutError
+    from scout_codebase.render.formats import FORMATS
+
+    failure = FORMATS[output_format].failure
+    try:
+        yield
+    except ScoutError as error:
+        click.echo(failure(str(error)), nl=False)
+        raise
+    except BaseException as error:
+        click.echo(failure(f"the review did not come to its end: {type(error).__name__}"), nl=False)
+        raise
 
 
 def _refuse_questions_of_no_probe(context: click.Context, *, probe: bool) -> None:

@@ -35,6 +35,7 @@ from scout_codebase.records.graph import (
     UnresolvedImport,
     link_facts,
 )
+from scout_codebase.records.outcomes import Gate, Outcome
 from scout_codebase.records.probe import (
     Band,
     Probe,
@@ -82,6 +83,7 @@ from scout_codebase.records.states import (
     EarlierReview,
     FindingState,
     FormerFinding,
+    states_line,
 )
 from scout_codebase.records.suppressions import (
     Baseline,
@@ -124,6 +126,7 @@ __all__ = [
     "Finding",
     "FindingState",
     "FormerFinding",
+    "Gate",
     "Grade",
     "IgnoreComment",
     "IgnoreUse",
@@ -133,6 +136,7 @@ __all__ = [
     "Neutralised",
     "Omission",
     "OmissionReason",
+    "Outcome",
     "Pack",
     "Place",
     "PrefillProgress",
@@ -162,4 +166,5 @@ __all__ = [
     "UnresolvedImport",
     "display_path",
     "link_facts",
+    "states_line",
 ]

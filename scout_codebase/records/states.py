@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -73,3 +75,20 @@ class Comparison:
     def unconfirmed(self) -> tuple[FormerFinding, ...]:
         """Neither found again nor known to be fixed."""
         return tuple(row for row in self.former if not row.fixed)
+
+
+def states_line(states: Iterable[FindingState | None], comparison: Comparison | None) -> str:
+    """``1 new, 2 existing, 1 fixed``, of the findings that are there and of what is fixed; "" where
+    nothing was compared. How many are new is always told."""
+    if comparison is None:
+        return ""
+    counts = Counter(states)
+    counts[FindingState.FIXED] = len(comparison.fixed)
+    parts = [
+        f"{counts[state]} {state}"
+        for state in FindingState
+        if counts[state] or state is FindingState.NEW
+    ]
+    if comparison.unconfirmed:
+        parts.append(f"{len(comparison.unconfirmed)} not known to be fixed")
+    return ", ".join(parts)

@@ -10,9 +10,11 @@ from typing import Any
 from scout_codebase.errors import UsageError
 from scout_codebase.records import Report, RunRecord, Snapshot
 from scout_codebase.render.atomic import write_atomically
+from scout_codebase.render.formats import FORMATS
 from scout_codebase.render.html import INDEX, Overview, Written, index_html, report_html
 from scout_codebase.render.json import render_json
 from scout_codebase.render.markdown import render_markdown
+from scout_codebase.render.result import RESULT_NAME
 from scout_codebase.render.sarif import render_sarif
 from scout_codebase.templates import TemplateLibrary
 
@@ -36,22 +38,30 @@ DATA_FORMATS = (
 )
 
 
+RUN_FILES = (RESULT_NAME, *(name for row in FORMATS.values() for name in row.files))
+"""What speaks of a whole review."""
+
+
 class ReportFiles:
-    """Writes the files of one run into one folder."""
+    """Writes the files of one run into one folder. ``written`` are the names of the files of each
+    report."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.pages: dict[str, Path] = {}
-        self._written: list[Written] = []
+        self.written: dict[str, tuple[str, ...]] = {}
+        self._reports: list[Report] = []
 
-    def set_aside(self, names: Iterable[str]) -> None:
-        """Moves the reports of an earlier run into ``previous/``: a run that fails must not leave
-        a page behind that looks like its own. Raises UsageError where the folder cannot be
-        written."""
+    def set_aside(self, names: Iterable[str], files: Iterable[str] = ()) -> None:
+        """Moves the reports of an earlier run, and other ``files`` of it, into ``previous/``: a run
+        that fails must not leave a page behind that looks like its own. Raises UsageError where the
+        folder cannot be written, or a report would have the name of another file."""
         try:
             self._make_folder()
-            self._move_aside(self.folder / INDEX)
+            for file in (INDEX, *files):
+                self._move_aside(self.folder / file)
             for name in names:
+                self._refuse_taken(name)
                 for stem in (name, f"{name}.incomplete"):
                     for suffix in (*_SUFFIXES_BESIDE, *(row.suffix for row in DATA_FORMATS)):
                         self._move_aside(self.folder / f"{stem}.{suffix}")
@@ -60,6 +70,14 @@ class ReportFiles:
                 f"{self.folder} cannot be written: {error.strerror}",
                 remedy="Name another folder with --out.",
             ) from error
+
+    def _refuse_taken(self, name: str) -> None:
+        taken = {f"{name}.json", f"{name}.html"} & {*RUN_FILES, INDEX}
+        if taken:
+            raise UsageError(
+                f"a report cannot be called {name!r}: {taken.pop()} is about the whole review",
+                remedy="Give its folder another name.",
+            )
 
     def _make_folder(self) -> None:
         """A new folder tells git to ignore it, so that a review of the repository around it does
@@ -91,26 +109,30 @@ class ReportFiles:
         ``.incomplete`` unless ``allow_partial``."""
         incomplete = report.failures and not allow_partial
         stem = f"{report.name}.incomplete" if incomplete else report.name
-        rows = [row for row in DATA_FORMATS if report.rules or not row.of_findings]
-        for row in rows:
-            text = row.render(report, run, snapshot)
-            write_atomically(self.folder / f"{stem}.{row.suffix}", text)
-        for name, picture in report.pictures.items():
-            write_atomically(self.folder / name, picture)
-        text = render_markdown(report, run, repository, library, filters)
-        html = report_html(report, text, overview)
-        write_atomically(self.folder / f"{stem}.html", html)
-        page = self.folder / f"{stem}.md"
-        write_atomically(page, text)
-        self.pages[report.name] = page
-        suffixes = ("html", "md", *(row.suffix for row in rows))
-        self._written.append(Written(report, tuple(f"{stem}.{suffix}" for suffix in suffixes)))
+        texts = {
+            f"{stem}.{row.suffix}": row.render(report, run, snapshot)
+            for row in DATA_FORMATS
+            if report.rules or not row.of_findings
+        }
+        page = render_markdown(report, run, repository, library, filters)
+        texts |= report.pictures
+        texts[f"{stem}.html"] = report_html(report, page, overview)
+        texts[f"{stem}.md"] = page
+        for name, text in texts.items():
+            self.write_text(name, text)
+        self.written[report.name] = tuple(sorted(texts))
+        self.pages[report.name] = self.folder / f"{stem}.md"
+        self._reports.append(report)
         self._write_index(run, overview)
-        return page
+        return self.pages[report.name]
 
     def _write_index(self, run: RunRecord, overview: Overview) -> None:
         """Again behind each report: a run that fails leaves an index of what it wrote."""
-        own = {INDEX, *(name for row in self._written for name in row.files)}
+        written = [Written(report, self.written[report.name]) for report in self._reports]
+        own = {INDEX, *(name for row in written for name in row.files)}
         others = sorted(path.name for path in self.folder.glob("*.html") if path.name not in own)
-        html = index_html(self._written, others, run, overview)
-        write_atomically(self.folder / INDEX, html)
+        self.write_text(INDEX, index_html(written, others, run, overview))
+
+    def write_text(self, name: str, text: str) -> None:
+        """One file. Raises UsageError where it cannot be written."""
+        write_atomically(self.folder / name, text)

@@ -26,6 +26,7 @@ def render_json(report: Report, run: RunRecord) -> str:
         "findings": [asdict(finding) for finding in report.findings],
         "suppressed": [asdict(finding) for finding in report.suppressed],
         "suppressions": asdict(report.suppressions) if report.suppressions else None,
+        **({"comparison": asdict(report.comparison)} if report.comparison else {}),
         "rules": [asdict(rule) for rule in report.rules],
         "dismissed": [asdict(row) for row in report.dismissed],
         "evidence": [asdict(evidence) for evidence in report.evidence],

@@ -6,7 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from scout_codebase.records import Grade, OmissionReason, Report, RunRecord, SuppressionKind
+from scout_codebase.records import (
+    Grade,
+    OmissionReason,
+    Report,
+    RunRecord,
+    SuppressionKind,
+    states_line,
+)
 from scout_codebase.render.recall import recall_values
 from scout_codebase.templates import TemplateLibrary
 
@@ -60,6 +67,8 @@ def head_values(report: Report, run: RunRecord, repository: Mapping[str, Any]) -
         "evidence_checked": len(report.evidence),
         "evidence_found": sum(evidence.found for evidence in report.evidence),
         "suppressions_line": suppressions_line(report),
+        "comparison": report.comparison,
+        "states_line": states_line((one.state for one in report.findings), report.comparison),
         "evidence_grades": [
             (str(grade), count)
             for grade in Grade

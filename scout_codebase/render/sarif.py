@@ -40,7 +40,7 @@ _NOTIFICATIONS = {
 def render_sarif(report: Report, run: RunRecord, snapshot: Snapshot) -> str:
     """``report`` has rules. A review of which any part failed has an unsuccessful invocation."""
     locations = Locations(snapshot)
-    found = results((*report.findings, *report.suppressed), report.rules, locations)
+    found = results((*report.findings, *report.suppressed), report, locations)
     value = {
         "$schema": SCHEMA,
         "version": "2.1.0",

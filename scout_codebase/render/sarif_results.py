@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+from scout_codebase.earlier import CODE_FINGERPRINT, FINGERPRINT
 from scout_codebase.frame import prompt_path
 from scout_codebase.plain import plain
 from scout_codebase.records import (
     Evidence,
     Finding,
+    FindingState,
+    FormerFinding,
     Grade,
     Masked,
-    Rule,
+    Report,
     Snapshot,
     Suppression,
     SuppressionKind,
@@ -25,7 +28,6 @@ from scout_codebase.render.sarif_text import encodable, message, sentences
 Json = dict[str, Any]
 
 ROOT = "SRCROOT"
-FINGERPRINT = "scoutReview/v1"
 _LONGEST_SNIPPET = 4_000  # characters
 
 
@@ -82,15 +84,57 @@ class Locations:
         return column + longer
 
 
+def raw_paths(snapshot: Snapshot) -> dict[str, str]:
+    """From the form of a path that the model sees to the path from the top of the repository."""
+    folder = f"{snapshot.folder}/" if snapshot.folder else ""
+    return {prompt_path(file.path): folder + file.path for file in snapshot.files}
+
+
 def uri(path: str, folder: str = "") -> str:
     """A relative reference; bytes that are not UTF-8, a colon and the like are percent-encoded."""
     return quote(f"{folder}/{path}" if folder else path, safe="/", errors="surrogateescape")
 
 
-def results(findings: Sequence[Finding], rules: Sequence[Rule], locations: Locations) -> list[Json]:
-    """In the order given. One that is not suppressed says so, by an empty list (3.27.23)."""
-    order = {rule.id: number for number, rule in enumerate(rules)}
-    return [_result(finding, order[finding.rule], locations) for finding in findings]
+def results(findings: Sequence[Finding], report: Report, locations: Locations) -> list[Json]:
+    """In the order given, then what is fixed. One that is not suppressed says so, by an empty list
+    (3.27.23). Only an earlier review is a baseline run (3.27.24): compared with the base alone, no
+    result has a ``baselineState``."""
+    order = {rule.id: number for number, rule in enumerate(report.rules)}
+    told = report.comparison
+    compared = told is not None and bool(told.baseline)
+    rows = [
+        _result(finding, order[finding.rule], locations)
+        | ({"baselineState": _baseline_state(finding)} if compared else {})
+        for finding in findings
+    ]
+    return [*rows, *(_absent(row, order[row.finding.rule]) for row in (told.fixed if told else ()))]
+
+
+def _baseline_state(finding: Finding) -> str:
+    """What the earlier review did not find is new to it, also where the base had its code."""
+    if finding.before is None or not finding.before.reviewed:
+        return "new"
+    return "updated" if finding.state is FindingState.MOVED else "unchanged"
+
+
+def _absent(row: FormerFinding, rule_index: int) -> Json:
+    earlier = row.finding
+    physical: Json = {"artifactLocation": {"uri": uri(earlier.path), "uriBaseId": ROOT}}
+    if earlier.line:
+        physical["region"] = {"startLine": earlier.line}
+    located: Json = {"physicalLocation": physical}
+    if earlier.symbol:
+        located["logicalLocations"] = [{"fullyQualifiedName": earlier.symbol}]
+    return {
+        "ruleId": earlier.rule,
+        "ruleIndex": rule_index,
+        "message": message(sentences("Fixed", row.reason)),
+        "locations": [located],
+        "partialFingerprints": _fingerprints(earlier.fingerprint, earlier.code_fingerprint),
+        "baselineState": "absent",
+        "suppressions": [],
+        "properties": {"state": FindingState.FIXED},
+    }
 
 
 def _result(finding: Finding, rule_index: int, locations: Locations) -> Json:
@@ -106,9 +150,9 @@ def _result(finding: Finding, rule_index: int, locations: Locations) -> Json:
         "level": LEVELS[finding.severity],
         "message": message(says),
         "locations": [located],
-        "partialFingerprints": {FINGERPRINT: finding.fingerprint},
+        "partialFingerprints": _fingerprints(finding.fingerprint, finding.code_fingerprint),
         "suppressions": [_suppression(by, locations) for by in finding.suppressions],
-        "properties": {"severity": finding.severity, "confidence": finding.confidence},
+        "properties": _result_properties(finding),
     }
     if before:
         result["relatedLocations"] = [
@@ -117,6 +161,17 @@ def _result(finding: Finding, rule_index: int, locations: Locations) -> Json:
         ]
         result["codeFlows"] = [{"threadFlows": [{"locations": _flow(finding, locations)}]}]
     return result
+
+
+def _result_properties(finding: Finding) -> Json:
+    standing = {"standing": finding.standing} if finding.standing else {}
+    state = {"state": finding.state} if finding.state else {}
+    told = {"severity": finding.severity, "confidence": finding.confidence}
+    return {**told, **standing, **state}
+
+
+def _fingerprints(fingerprint: str, of_code: str) -> Json:
+    return {FINGERPRINT: fingerprint, **({CODE_FINGERPRINT: of_code} if of_code else {})}
 
 
 def _source_note(evidence: Evidence) -> str:

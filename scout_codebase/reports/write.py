@@ -14,6 +14,7 @@ from scout_codebase.records import (
     FindingState,
     Report,
     Severity,
+    states_line,
 )
 from scout_codebase.reports.ask import CheckedAnswer, Interview, interview
 from scout_codebase.reports.comparison import Before, compare
@@ -110,30 +111,18 @@ def page_values(
         "judged": len(answered),
         "summary_line": _summary_line(screened.findings),
         "comparison": comparison,
-        "states_line": states_line(screened.findings, comparison),
+        "states_line": states_line(map(_state, screened.findings), comparison),
     }
+
+
+def _state(finding: Finding) -> FindingState | None:
+    return finding.state
 
 
 def _summary_line(findings: Sequence[Finding]) -> str:
     counts = Counter(finding.severity for finding in findings)
     parts = [f"{counts[severity]} {severity}" for severity in Severity if counts[severity]]
     return ", ".join(parts) or "No findings"
-
-
-def states_line(findings: Sequence[Finding], comparison: Comparison | None) -> str:
-    """``1 new, 2 existing, 1 fixed``; "" where nothing was compared. New ones are always told."""
-    if comparison is None:
-        return ""
-    counts = Counter(finding.state for finding in findings)
-    counts[FindingState.FIXED] = len(comparison.fixed)
-    parts = [
-        f"{counts[state]} {state}"
-        for state in FindingState
-        if counts[state] or state is FindingState.NEW
-    ]
-    if comparison.unconfirmed:
-        parts.append(f"{len(comparison.unconfirmed)} not known to be fixed")
-    return ", ".join(parts)
 
 
 def tidy(body: str) -> str:

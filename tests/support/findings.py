@@ -46,6 +46,8 @@ def findings_of(packed: Packed, source: tuple[str, str] | None = None) -> list[F
             evidence=(*before, _whole_line(checker, row["path"], row["line"])),
             symbol=row["symbol"],
             fingerprint=row["fingerprint"],
+            code_fingerprint=row["code_fingerprint"],
+            standing=row["standing"],
         )
         for row in facts_of(packed)["places"]
     ]

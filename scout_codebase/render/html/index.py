@@ -14,10 +14,15 @@ from scout_codebase.render.html.page import Heading, page, short, text
 from scout_codebase.render.html.viewer import table
 from scout_codebase.render.markdown import coverage
 
+_ARROWS = (
+    "An arrow points from the component that imports to the one that is imported; its number "
+    "counts imports, and a dashed one leads up the layers."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A report and the names of its files, the page first."""
+    """A report and the names of its files."""
 
     report: Report
     files: tuple[str, ...]
@@ -33,7 +38,7 @@ def index_html(
         (Heading("reports", "Reports"), _reports(written, others)),
         (Heading("coverage", "What was read"), _coverage(written, run)),
         (Heading("tokens", "Where the tokens are"), overview.token_map),
-        (Heading("dependencies", "How it hangs together"), overview.dependencies),
+        (Heading("dependencies", "How it hangs together"), overview.dependencies(_ARROWS)),
         (Heading("recall", "What the model can find in it"), _recall(run)),
     ]
     shown = [(heading, html) for heading, html in sections if html]
@@ -76,7 +81,9 @@ def _reports(written: Sequence[Written], others: Sequence[str]) -> str:
 
 
 def _card(row: Written) -> str:
-    report, (first, *rest) = row.report, row.files
+    report = row.report
+    first = next(name for name in row.files if name.endswith(".html"))
+    rest = [name for name in row.files if name != first]
     links = ", ".join(
         f'<a href="{text(name)}">{text(name.rpartition(".")[2])}</a>' for name in rest
     )

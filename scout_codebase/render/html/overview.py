@@ -41,13 +41,12 @@ class Overview:
         context = context_diagram(self.facts)
         name = "The system and what is around it"
         found = {
-            to_mermaid(component_diagram(self.facts)): self.dependencies,
+            to_mermaid(component_diagram(self.facts)): self.dependencies(),
             to_mermaid(context): f'<div class="stage">{diagram_svg(context, name)}</div>\n',
         }
         return {mermaid.strip(): html for mermaid, html in found.items() if mermaid}
 
-    @cached_property
-    def dependencies(self) -> str:
+    def dependencies(self, note: str = "") -> str:
         """The diagram of the components, "" where there is none."""
         svg = diagram_svg(component_diagram(self.facts), "Dependencies between components")
         if not svg:
@@ -64,10 +63,6 @@ class Overview:
             for row in self.facts["components"]
         ]
         heads = ("Component", "Files", "Lines", "Tokens", "Uses", "Used by")
-        note = (
-            "An arrow points from the component that imports to the one that is imported; its "
-            "number counts imports, and a dashed one leads up the layers."
-        )
         return viewer(svg, "Dependencies", note, table("Components", heads, rows))
 
     @cached_property
