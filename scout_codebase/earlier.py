@@ -86,7 +86,7 @@ def _of_result(row: Json) -> EarlierFinding:
         rule=_text(row, "rule", needed=True),
         path=_text(row, "path", needed=True),
         line=_line(row.get("start_line", row.get("line", 0))),
-        symbol=plain(_text(row, "symbol")),
+        symbol=_symbol(row, "symbol"),
         code_fingerprint=_fingerprint(row, "code_fingerprint"),
         standing=_one_of(_STANDINGS, row, "standing"),
         severity=_one_of(_SEVERITIES, row, "severity"),
@@ -117,7 +117,7 @@ def _of_sarif(row: Json) -> EarlierFinding:
         rule=_text(row, "ruleId", needed=True),
         path=neutralise(display_path(raw))[0],
         line=_line(physical.get("region", {}).get("startLine", 0)),
-        symbol=plain(_text(names[0], "fullyQualifiedName")),
+        symbol=_symbol(names[0], "fullyQualifiedName"),
         code_fingerprint=_fingerprint(row["partialFingerprints"], CODE_FINGERPRINT),
         standing=_one_of(_STANDINGS, properties, "standing"),
         severity=_one_of(_SEVERITIES, properties, "severity"),
@@ -129,10 +129,18 @@ def _unique(rows: Iterator[EarlierFinding]) -> tuple[EarlierFinding, ...]:
 
 
 def _text(row: Json, name: str, *, needed: bool = False) -> str:
+    """Ours are printable: what is not was put there by somebody else."""
     value = row[name] if needed else row.get(name, "")
-    if not isinstance(value, str) or (needed and not value):
+    if not isinstance(value, str) or (needed and not value) or not value.isprintable():
         raise ValueError(f"{name!r}, which is no text")
     return value
+
+
+def _symbol(row: Json, name: str) -> str:
+    value = row.get(name, "")
+    if not isinstance(value, str):
+        raise ValueError(f"{name!r}, which is no text")
+    return plain(value)
 
 
 def _fingerprint(row: Json, name: str, *, needed: bool = False) -> str:

@@ -172,6 +172,11 @@ report_options = under(
         "aside. Without --baseline and --since every finding is new.",
     ),
     option(
+        "--fail-on-existing",
+        is_flag=True,
+        help="Let findings that were there before count for --fail-on too.",
+    ),
+    option(
         "--baseline",
         type=FILE,
         multiple=True,

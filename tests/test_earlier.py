@@ -150,6 +150,8 @@ def changed(to: object, *keys: Any) -> Callable[[Value], Value]:
         changed("v1:0", "findings", 0, "fingerprint"),
         changed(["x"], "findings", 0, "symbol"),
         changed(-1, "findings", 0, "start_line"),
+        changed("a\ud800.py", "findings", 0, "path"),
+        changed("a\x1b[2J.py", "findings", 0, "path"),
         changed("none", "findings"),
         changed([1], "findings"),
         changed(None, "former", "unconfirmed"),

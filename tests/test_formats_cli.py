@@ -140,7 +140,7 @@ def test_no_secret_stands_in_what_is_written_or_printed(
 ) -> None:
     code = f'TOKEN = "{SECRET}"\n\n\ndef find(key):\n    return eval("{SECRET}" + key)\n'
     root = make_repository(tmp_path / "one", {"shop/store.py": code})
-    for name in FORMATS:
+    for name in ("github", "gitlab"):
         result = review(run, root, "--format", name)
         assert result.code == 0, result.err
         assert SECRET.encode() not in result.out
@@ -170,6 +170,11 @@ def test_a_probe_alone_leaves_the_result_of_a_review(run: Run, shop: Path) -> No
         run("probe", shop, *options)
     assert "probe.md" in pages(OUT)
     assert (OUT / "result.json").read_bytes() == before
+
+
+def test_a_dry_run_has_no_result_to_print(run: Run, shop: Path) -> None:
+    assert_one_line(run(shop, "--dry-run", "--format", "json"), 2, "--format json")
+    assert run(shop, "--dry-run", "--format", "github", "--jobs", "1").code == 0
 
 
 def test_no_report_may_have_the_name_of_the_result(tmp_path: Path) -> None:

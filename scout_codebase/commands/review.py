@@ -20,7 +20,6 @@ from scout_codebase.options import (
     engine_options,
     examples,
     format_option,
-    option,
     prompts_option,
     quiet_option,
     report_options,
@@ -35,11 +34,6 @@ if TYPE_CHECKING:
 
 _result_options = under(
     "Reports",
-    option(
-        "--fail-on-existing",
-        is_flag=True,
-        help="Let findings that were there before count for --fail-on too.",
-    ),
     click.option(
         "--write-baseline",
         type=FILE,
@@ -88,6 +82,7 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
 
     with _announced(options["output_format"]):
         _refuse_questions_of_no_probe(context, probe=options["probe"])
+        _refuse_data_of_no_review(options)
         settings = _settings(repository, options)
         reporter = Reporter(quiet=options["quiet"])
         if options["dry_run"]:
@@ -152,4 +147,15 @@ def _refuse_questions_of_no_probe(context: click.Context, *, probe: bool) -> Non
     if source is ParameterSource.COMMANDLINE and not probe:
         raise UsageError(
             "--probe-questions is given, but no probe is asked for", remedy="Add --probe."
+        )
+
+
+def _refuse_data_of_no_review(options: Mapping[str, Any]) -> None:
+    """Whoever reads standard output as JSON would read the plan."""
+    from scout_codebase.errors import UsageError
+
+    if options["dry_run"] and options["output_format"] == "json":
+        raise UsageError(
+            "--dry-run sends nothing, so there is no result to print",
+            remedy="Leave out --format json.",
         )

@@ -8,15 +8,19 @@ Everything else is *new*. A line number alone is no move.
 
 Two things tell what was there before: the findings of an earlier review, and the places of the
 base, which nobody judged. A place of the base counts where what was computed of it was no better
-then: the same line without the check that stood before it is a new weakness. Either is enough, as
-both answer whether what is reviewed brought the weakness: a model that finds today what it missed
-in the same code last time has not found anything new.
+then: the same line without the check that stood before it is a new weakness. What cannot be
+computed has to be the same: a place of the base that was not exposed counts only if the definition
+around it has not changed, as what was changed there may be a check that the tool does not know.
+Either is enough, as both answer whether what is reviewed brought the weakness: a model that finds
+today what it missed in the same code last time has not found anything new.
 
 Only an earlier review can tell what is fixed, and only where its code was looked at again.
 """
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -68,9 +72,10 @@ def compare(
     if before is None:
         return tuple(found), None
     places, present = facts["known_places"], before.present
+    around = {row["fingerprint"]: row["plain_excerpt"] for row in facts["places"]}
     reviewed = matches(before.review.findings if before.review else (), places, present)
     based = matches(before.base_places.places if before.base_places else (), places, present)
-    marked = tuple(_marked(one, reviewed, based, before) for one in found)
+    marked = tuple(_marked(one, reviewed, based, around, before) for one in found)
     outcomes = Outcomes(marked, dismissed, facts, present)
     return marked, Comparison(
         baseline=before.review.name if before.review else "",
@@ -90,18 +95,36 @@ def matches(
         if place["fingerprint"] in unmatched:
             same = unmatched.pop(place["fingerprint"])
             found[place["fingerprint"]] = Match(same, FindingState.EXISTING)
-    gone = [
-        row
+    gone = {
+        row.fingerprint: row
         for row in sorted(unmatched.values(), key=lambda row: (row.path, row.line, row.fingerprint))
         if row.code_fingerprint and present.is_gone(row.path, row.symbol)
-    ]
-    for key_before, key_now in _SAME_CODE:
-        for place in sorted(places, key=lambda row: (row["path"], row["line"])):
-            moved = next((row for row in gone if key_before(row) == key_now(place)), None)
-            if moved and place["fingerprint"] not in found:
-                found[place["fingerprint"]] = Match(moved, FindingState.MOVED)
-                gone.remove(moved)
+    }
+    left = [place for place in places if place["fingerprint"] not in found]
+    for place, moved in _moved(gone, sorted(left, key=lambda row: (row["path"], row["line"]))):
+        found[place["fingerprint"]] = Match(moved, FindingState.MOVED)
     return found
+
+
+def _moved(
+    gone: dict[str, EarlierFinding], places: Sequence[Row]
+) -> Iterator[tuple[Row, EarlierFinding]]:
+    """Each place with what it was before, the first with the first; takes that out of ``gone``."""
+    left = list(places)
+    for key_before, key_now in _SAME_CODE:
+        waiting: dict[Key, deque[EarlierFinding]] = defaultdict(deque)
+        for row in gone.values():
+            waiting[key_before(row)].append(row)
+        still_left = []
+        for place in left:
+            same = waiting.get(key_now(place))
+            if same:
+                row = same.popleft()
+                del gone[row.fingerprint]
+                yield place, row
+            else:
+                still_left.append(place)
+        left = still_left
 
 
 _SAME_CODE: tuple[tuple[Callable[[EarlierFinding], Key], Callable[[Row], Key]], ...] = (
@@ -118,17 +141,39 @@ _SAME_CODE: tuple[tuple[Callable[[EarlierFinding], Key], Callable[[Row], Key]], 
 
 
 def _marked(
-    finding: Finding, reviewed: Mapping[str, Match], based: Mapping[str, Match], before: Before
+    finding: Finding,
+    reviewed: Mapping[str, Match],
+    based: Mapping[str, Match],
+    around: Mapping[str, str],
+    before: Before,
 ) -> Finding:
+    """``around`` is the code around each place that was judged."""
     match = reviewed.get(finding.fingerprint)
     in_base = based.get(finding.fingerprint)
     if match is None and in_base and before.base_places:
-        standing = before.base_places.standing(in_base.earlier.fingerprint)
-        if _rank(finding.standing) <= _rank(standing):
-            match = Match(replace(in_base.earlier, standing=standing), in_base.state)
+        code = around.get(finding.fingerprint, "")
+        match = _stood_in_base(finding, code, in_base, before.base_places)
     if match is None:
         return replace(finding, state=FindingState.NEW)
     return replace(finding, state=match.state, before=match.earlier)
+
+
+def _stood_in_base(finding: Finding, code: str, match: Match, places: BasePlaces) -> Match | None:
+    """The match, if the weakness stood there in the same way."""
+    earlier = match.earlier
+    standing = places.standing(earlier.fingerprint)
+    if _rank(finding.standing) > _rank(standing):
+        return None
+    before = _words(places.plain_excerpt(earlier.fingerprint), earlier.symbol)
+    if standing != Standing.EXPOSED and before != _words(code, finding.symbol):
+        return None
+    return Match(replace(earlier, standing=standing), match.state)
+
+
+def _words(code: str, symbol: str) -> list[str]:
+    """The words and marks of a definition but its own name."""
+    name = symbol.rpartition(".")[2]
+    return [word for word in re.findall(r"\w+|[^\w\s]", code) if word != name]
 
 
 def _rank(standing: str) -> int:

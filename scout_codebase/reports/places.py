@@ -95,10 +95,18 @@ class BasePlaces:
         row = self._rows[fingerprint]
         return str(self._examiner.facts(row["raw_path"], row["place"])["standing"])
 
+    def plain_excerpt(self, fingerprint: str) -> str:
+        """The code around one of the ``places``, as the fact of a judged one has it."""
+        row = self._rows[fingerprint]
+        return _plain_excerpt(row["raw_path"], row["excerpt_lines"], self._code)
+
+    @cached_property
+    def _code(self) -> CodeText:
+        return CodeText(self._graph.analyses, self._lines_of)
+
     @cached_property
     def _examiner(self) -> Examiner:
-        code = CodeText(self._graph.analyses, self._lines_of)
-        return Examiner(self._graph, code, self._weaknesses)
+        return Examiner(self._graph, self._code, self._weaknesses)
 
 
 def _earlier(known: Row) -> EarlierFinding:
@@ -143,14 +151,18 @@ def _rows(
 def _completed(row: Row, examiner: Examiner, code: CodeText) -> Row:
     """With what is computed only of the places that are judged. ``plain_excerpt`` is the excerpt
     without comments and docstrings, ``value`` the part of the construct that decides."""
-    path, place = row.pop("raw_path"), row.pop("place")
-    first, last = row.pop("excerpt_lines")
+    path, place, lines = row.pop("raw_path"), row.pop("place"), row.pop("excerpt_lines")
     return {
         **row,
         **examiner.facts(path, place),
         "value": neutralise(place.value)[0],
-        "plain_excerpt": "\n".join(code.lines(path)[first - 1 : last]),
+        "plain_excerpt": _plain_excerpt(path, lines, code),
     }
+
+
+def _plain_excerpt(path: str, lines: tuple[int, int], code: CodeText) -> str:
+    first, last = lines
+    return "\n".join(code.lines(path)[first - 1 : last])
 
 
 def _place_row(path: str, analysis: FileAnalysis, place: Place, lines: Sequence[str]) -> Row:

@@ -17,6 +17,7 @@ class PresentCode:
         self._analyses: dict[str, FileAnalysis | None] = {
             from_top(file.path, folder): graph.analyses.get(file.path) for file in snapshot.files
         }
+        self._names: dict[str, frozenset[str]] = {}
         self._omitted = {from_top(row.path, folder): str(row.reason) for row in snapshot.omissions}
 
     def is_reviewed(self, path: str) -> bool:
@@ -44,6 +45,9 @@ class PresentCode:
             return True
         return bool(symbol) and self.is_parsed_whole(path) and symbol not in self._symbols(path)
 
-    def _symbols(self, path: str) -> set[str]:
-        analysis = self._analyses[path]
-        return {plain(symbol.name) for symbol in analysis.symbols} if analysis else set()
+    def _symbols(self, path: str) -> frozenset[str]:
+        if path not in self._names:
+            analysis = self._analyses[path]
+            names = (plain(symbol.name) for symbol in analysis.symbols) if analysis else ()
+            self._names[path] = frozenset(names)
+        return self._names[path]

@@ -90,7 +90,8 @@ def test_each_report_states_the_recall_and_links_to_the_probe(run: Run, reposito
     with server_that(says, repository).running() as server:
         arguments = ("--probe", "--report", "architecture", "--base-url", server.base_url)
         assert run(repository, *arguments).code == 0
-    assert pages(OUT) == [*(f"architecture.{one}" for one in ("html", "json", "md")), *PAGES]
+    mine = (f"architecture.{suffix}" for suffix in ("html", "json", "md"))
+    assert pages(OUT) == [*mine, *PAGES, "result.json"]
     row = next(line for line in _page("architecture").splitlines() if "| Recall |" in line)
     recall = json.loads((OUT / "architecture.json").read_text())["recall"]
     assert f"| Recall | {recall['right']} of 24 facts" in row

@@ -17,6 +17,10 @@ from support.sarif import only_run, schema_errors
 from scout_codebase.records import (
     Baseline,
     BaselineEntry,
+    Comparison,
+    EarlierFinding,
+    FindingState,
+    FormerFinding,
     Masked,
     Omission,
     OmissionReason,
@@ -88,8 +92,7 @@ def test_every_property_that_github_requires_is_there(run: dict[str, Any]) -> No
         assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
         region = result["locations"][0]["physicalLocation"]["region"]
         assert {"startLine", "startColumn", "endLine", "endColumn"} <= set(region)
-        (print_,) = result["partialFingerprints"].items()
-        assert print_[0] == "scoutReview/v1"
+        assert set(result["partialFingerprints"]) == {"scoutReview/v1", "scoutReviewCode/v1"}
     assert run["automationDetails"]["id"].endswith("/")
 
 
@@ -365,3 +368,35 @@ def test_an_independent_reader_reads_it(packed: Packed, tmp_path: Path) -> None:
         ("error", "CWE-89", "shop/store.py", 6),
         ("error", "CWE-95", "shop/store.py", 11),
     ]
+
+
+def test_what_an_earlier_review_found_is_marked_and_what_is_fixed_is_absent() -> None:
+    packed = pack_texts({"a.py": "import os\n\n\ndef f(x):\n    eval(x)\n    os.system(x)\n"})
+    report = report_of(packed)
+    hostile = "a](//evil.example) {0}.py"
+    earlier = EarlierFinding("v1:" + "0" * 32, "CWE-95", hostile, 0, hostile, reviewed=True)
+    moved, known = report.findings
+    moved = replace(moved, state=FindingState.MOVED, before=earlier)
+    known = replace(known, state=FindingState.EXISTING, before=replace(earlier, reviewed=False))
+    former = (FormerFinding(earlier, True, hostile), FormerFinding(earlier, False, "who knows"))
+    compared = Comparison("before.json", "1" * 40, "v1", former)
+    report = replace(report, findings=(moved, known), comparison=compared)
+    text = render_sarif(report, RUN, packed.snapshot)
+    *results, gone = only_run(text)["results"]
+    assert [(row["baselineState"], row["properties"]["state"]) for row in results] == [
+        ("updated", "moved"),
+        ("new", "existing"),
+    ]
+    assert (gone["baselineState"], gone["properties"]) == ("absent", {"state": "fixed"})
+    physical = gone["locations"][0]["physicalLocation"]
+    assert physical == {
+        "artifactLocation": {
+            "uri": "a%5D%28//evil.example%29%20%7B0%7D.py",
+            "uriBaseId": "SRCROOT",
+        }
+    }
+    assert "](" not in gone["message"]["text"]
+    assert "{0}" not in gone["message"]["text"]
+    on_base = replace(report, comparison=Comparison(base="v1"))
+    for row in only_run(render_sarif(on_base, RUN, packed.snapshot))["results"]:
+        assert "baselineState" not in row

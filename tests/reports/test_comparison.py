@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.findings import facts_of, findings_of
 from support.packing import Packed, pack_texts, shipped_weaknesses
+from support.page import rendered
 
 from scout_codebase.records import (
     Comparison,
@@ -18,12 +19,16 @@ from scout_codebase.records import (
     EarlierReview,
     Finding,
     FindingState,
+    FormerFinding,
     Omission,
     OmissionReason,
 )
 from scout_codebase.reports.comparison import Before, compare
+from scout_codebase.reports.evidence import EvidenceChecker
+from scout_codebase.reports.markdown import filters
 from scout_codebase.reports.places import BasePlaces
 from scout_codebase.reports.present import PresentCode
+from scout_codebase.templates import TemplateLibrary
 
 EVAL = "def f(x):\n    eval(x)\n"
 
@@ -192,6 +197,27 @@ def test_a_class_that_is_not_looked_for_is_not_fixed() -> None:
     assert outcome(comparison) == [(False, "its class of weakness was not looked for")]
 
 
+HOSTILE = "<img src=x onerror=alert(1)> | ``` [x](//evil.example) ![y](//evil.example) # Fake"
+
+
+def test_hostile_earlier_findings_make_a_harmless_page() -> None:
+    """Whoever could write the file of the earlier review chose these words."""
+    earlier = EarlierFinding("v1:0", HOSTILE, HOSTILE, 1, HOSTILE, severity=HOSTILE)
+    former = tuple(FormerFinding(earlier, fixed, HOSTILE) for fixed in (True, False) * 101)
+    now = packed_of({"a.py": EVAL})
+    checker = EvidenceChecker(now.pack, now.graph.analyses)
+    body = TemplateLibrary().render(
+        "security-review/former.md.j2",
+        {"comparison": Comparison(HOSTILE, former=former)},
+        filters(checker, lambda path, line: f"../{path}#L{line}"),
+    )
+    page = rendered(body)
+    assert (page.strange, page.links) == ([], [])
+    assert page.tags.count("h2") == page.tags.count("table") == 2
+    assert page.text.count("onerror") >= 200
+    assert page.text.count("and 1 more, all in the JSON") == 2
+
+
 TEXTS = st.dictionaries(
     st.sampled_from(["a.py", "b/c.py", "d.py"]),
     st.lists(
@@ -201,7 +227,7 @@ TEXTS = st.dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(TEXTS, TEXTS)
 def test_every_finding_and_every_earlier_one_is_accounted_for_once(
     before: dict[str, str], after: dict[str, str]
@@ -215,20 +241,40 @@ def test_every_finding_and_every_earlier_one_is_accounted_for_once(
     assert nothing.former == ()
 
 
+def state_against_base(before: str, after: str) -> FindingState | None:
+    """Of the only finding, compared with the base alone."""
+    base, now = packed_of({"a.py": before}), packed_of({"a.py": after})
+    places = BasePlaces(base.snapshot, base.graph, shipped_weaknesses())
+    known = Before(PresentCode(now.snapshot, now.graph), base="v1", base_places=places)
+    marked, comparison = compare(findings_of(now), (), facts_of(now), known)
+    assert comparison == Comparison(base="v1")
+    (one,) = marked
+    return one.state
+
+
+@pytest.mark.parametrize(
+    ("after", "state"),
+    [
+        ("def f(x):\n    check(x)\n    eval(x)\n", FindingState.EXISTING),
+        ("import os\n\n\ndef f(x):  # why\n    check( x )\n\n    eval(x)\n", FindingState.EXISTING),
+        ("def g(x):\n    check(x)\n    eval(x)\n", FindingState.MOVED),
+        ("def f(x):\n    eval(x)\n", FindingState.NEW),
+        ("def f(x):\n    check(y)\n    eval(x)\n", FindingState.NEW),
+    ],
+)
+def test_a_check_that_the_tool_does_not_know_may_have_gone(after: str, state: FindingState) -> None:
+    assert state_against_base("def f(x):\n    check(x)\n    eval(x)\n", after) is state
+
+
 def test_the_base_counts_where_it_was_no_better() -> None:
-    code = "from flask import request\nimport os\nimport shlex\n\n\ndef f():\n    os.system({})\n"
-    bare, quoted = "request.args['x']", "shlex.quote(request.args['x'])"
-    steps = "def f():\n    x = {}\n    os.system(x)\n"
-    head = code.partition("def f")[0]
-    for first, second, state in (
-        (bare, bare, FindingState.EXISTING),
-        (quoted, bare, FindingState.NEW),
-        (bare, quoted, FindingState.EXISTING),
-    ):
-        base = packed_of({"a.py": head + steps.format(first)})
-        now = packed_of({"a.py": head + steps.format(second)})
-        places = BasePlaces(base.snapshot, base.graph, shipped_weaknesses())
-        known = Before(PresentCode(now.snapshot, now.graph), base="v1", base_places=places)
-        marked, comparison = compare(findings_of(now), (), facts_of(now), known)
-        assert [one.state for one in marked] == [state], (first, second)
-        assert comparison == Comparison(base="v1")
+    code = (
+        "from flask import request\nimport os\nimport shlex\n\n\n"
+        "def f():\n    x = {}\n    os.system(x)\n"
+    )
+    bare = code.format("request.args['x']")
+    renamed = bare.replace("'x'", "'name'")
+    quoted = code.format("shlex.quote(request.args['x'])")
+    assert state_against_base(bare, bare) is FindingState.EXISTING
+    assert state_against_base(bare, renamed) is FindingState.EXISTING
+    assert state_against_base(bare, quoted) is FindingState.EXISTING
+    assert state_against_base(quoted, bare) is FindingState.NEW
