@@ -27,8 +27,8 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-unit: $(VENV)/.dev $(VLLM)/.installed
-	SCOUT_TEST_VLLM=$(VLLM) $(BIN)/python -m pytest $(PYTEST)
+unit: $(VENV)/.dev $(VLLM)/.installed $(VENV)/.chromium
+	SCOUT_TEST_VLLM=$(VLLM) SCOUT_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m pytest $(PYTEST)
 
 test-long: $(VENV)/.dev $(VLLM)/.installed
 	SCOUT_TEST_VLLM=$(VLLM) $(BIN)/python -m pytest -m long $(PYTEST)
@@ -52,6 +52,9 @@ $(VENV)/.review: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
 	touch $@
+
+$(VENV)/.chromium: tests/browser/install.py | $(VENV)/.dev
+	$(BIN)/python tests/browser/install.py $@
 
 $(VLLM)/.installed: tests/vllm_peer/requirements.txt tests/vllm_peer/install.py tests/vllm_peer/make_model.py
 	$(PYTHON) tests/vllm_peer/install.py $(VLLM)

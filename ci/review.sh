@@ -35,8 +35,9 @@ if [[ -n ${GITHUB_OUTPUT:-} ]]; then
   {
     printf 'exit-code=%s\n' "$code"
     if [[ -f $out/result.json ]]; then printf 'result=%s\n' "$out/result.json"; fi
-    # One that is incomplete would close the alerts of what it did not look at.
-    if [[ -f $out/security-review.sarif ]]; then printf 'sarif=%s\n' "$out/security-review.sarif"; fi
+    # Of a whole review alone: another would close the alerts of what it did not look at.
+    scanning=$out/github-code-scanning.sarif
+    if [[ -f $scanning ]]; then printf 'sarif=%s\n' "$scanning"; fi
   } >>"$GITHUB_OUTPUT"
 fi
 exit "$code"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from scout_codebase.publishing import Publisher
 from scout_codebase.records import Question, Report, RunRecord
 from scout_codebase.render.c4 import c4_diagrams
 from scout_codebase.render.files import RUN_FILES, ReportFiles
+from scout_codebase.render.html import Overview
 from scout_codebase.render.links import base_link_maker, link_maker
 from scout_codebase.reports.ask import planned_questions
 from scout_codebase.reports.changes import State, change_facts
@@ -277,7 +279,7 @@ def largest_question_and_reply(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Writer:
     """Writes the reports of one run."""
 
@@ -288,6 +290,12 @@ class _Writer:
     files: ReportFiles
     allowed: Allowed
     before: Before | None
+
+    @cached_property
+    def _overview(self) -> Overview:
+        packed = self.session.packed
+        link_to = link_maker(packed.snapshot, self.settings.out)
+        return Overview(packed.snapshot, self.facts, tokens_by_path(packed.pack), link_to)
 
     def write(self, definition: ReportDefinition, run: RunRecord) -> Report:
         session, reporter = self.session, self.session.reporter
@@ -333,6 +341,7 @@ class _Writer:
             self.facts["repository"],
             self.library,
             filters(session.checker, link_to),
+            self._overview,
             allow_partial=self.settings.allow_partial,
         )
         session.reporter.say(f"{report.title}: {page}")

@@ -130,9 +130,10 @@ def test_one_answer_that_cannot_be_used(run: Run, shop: Path) -> None:
     with server_of("sound but once").running() as server:
         result = run(shop, "--base-url", server.base_url, "--report", "architecture")
     assert_one_line(result, 4, "architecture.incomplete.md", "--allow-partial")
+    stem = "architecture.incomplete"
     assert pages(Path("scout-report")) == [
-        "architecture.incomplete.json",
-        "architecture.incomplete.md",
+        *(f"{stem}.{suffix}" for suffix in ("html", "json", "md")),
+        "index.html",
         "result.json",
     ]
     assert "INCOMPLETE" in Path("scout-report/architecture.incomplete.md").read_text()
@@ -140,8 +141,8 @@ def test_one_answer_that_cannot_be_used(run: Run, shop: Path) -> None:
         arguments = ("--base-url", server.base_url, "--report", "architecture", "--allow-partial")
         assert run(shop, *arguments).code == 0
     assert {path.name for path in Path("scout-report").glob("[!.]*") if path.is_file()} == {
-        "architecture.json",
-        "architecture.md",
+        *(f"architecture.{suffix}" for suffix in ("html", "json", "md")),
+        "index.html",
         "result.json",
     }
     assert "INCOMPLETE" in Path("scout-report/architecture.md").read_text()
@@ -170,7 +171,7 @@ def test_the_api_key_is_sent_and_never_written(
     assert server.headers[-1]["authorization"] == f"Bearer {SECRET}"
     assert SECRET not in result.err
     written = [path.read_text() for path in Path("scout-report").glob("[!.]*")]
-    assert len(written) == 8
+    assert len(written) == 12
     assert not any(SECRET in text for text in written)
     page = Path("scout-report/architecture.md").read_text()
     assert f"--base-url {server.base_url}" in page

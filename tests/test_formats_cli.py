@@ -50,7 +50,7 @@ def test_text_prints_nothing_and_every_review_has_a_result(run: Run, shop: Path)
     value = result_in(OUT)
     assert (value["status"], value["exit_code"], value["counts"]["new"]) == ("complete", 0, 1)
     (report,) = value["reports"]
-    assert set(pages(OUT)) == {*report["files"], "result.json"}
+    assert set(pages(OUT)) == {*report["files"], "index.html", "result.json"}
     assert value["prompt"]["files"] == 3
     assert value["findings"][0]["path"] == "shop/store.py"
     assert value["questions"]["asked"] == report["questions"] > 0

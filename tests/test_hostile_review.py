@@ -104,8 +104,9 @@ def outside_code(markdown: str) -> str:
 
 def test_a_hostile_repository_and_an_obedient_model(reviewed: Reviewed) -> None:
     assert reviewed.result.code == 1, reviewed.result.err
-    written = [f"{name}.{end}" for name in REPORTS for end in ("json", "md")]
-    assert pages(reviewed.out) == sorted([*written, "result.json", "security-review.sarif"])
+    written = [f"{name}.{end}" for name in REPORTS for end in ("html", "json", "md")]
+    whole = ["index.html", "result.json", "security-review.sarif"]
+    assert pages(reviewed.out) == sorted([*written, *whole])
     _nothing_was_run_or_fetched(reviewed)
     _no_prompt_can_be_steered(reviewed)
     _every_planted_weakness_is_asked_about_and_found(reviewed)

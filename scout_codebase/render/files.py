@@ -11,7 +11,7 @@ from scout_codebase.errors import UsageError
 from scout_codebase.records import Report, RunRecord, Snapshot
 from scout_codebase.render.atomic import write_atomically
 from scout_codebase.render.formats import FORMATS
-from scout_codebase.render.html import render_html
+from scout_codebase.render.html import INDEX, Overview, Written, index_html, report_html
 from scout_codebase.render.json import render_json
 from scout_codebase.render.markdown import render_markdown
 from scout_codebase.render.result import RESULT_NAME
@@ -50,6 +50,7 @@ class ReportFiles:
         self.folder = folder
         self.pages: dict[str, Path] = {}
         self.written: dict[str, tuple[str, ...]] = {}
+        self._reports: list[Report] = []
 
     def set_aside(self, names: Iterable[str], files: Iterable[str] = ()) -> None:
         """Moves the reports of an earlier run, and other ``files`` of it, into ``previous/``: a run
@@ -57,7 +58,7 @@ class ReportFiles:
         folder cannot be written, or a report would have the name of another file."""
         try:
             self._make_folder()
-            for file in files:
+            for file in (INDEX, *files):
                 self._move_aside(self.folder / file)
             for name in names:
                 self._refuse_taken(name)
@@ -71,9 +72,10 @@ class ReportFiles:
             ) from error
 
     def _refuse_taken(self, name: str) -> None:
-        if f"{name}.json" in RUN_FILES:
+        taken = {f"{name}.json", f"{name}.html"} & {*RUN_FILES, INDEX}
+        if taken:
             raise UsageError(
-                f"a report cannot be called {name!r}: {name}.json is about the whole review",
+                f"a report cannot be called {name!r}: {taken.pop()} is about the whole review",
                 remedy="Give its folder another name.",
             )
 
@@ -98,12 +100,13 @@ class ReportFiles:
         repository: Mapping[str, Any],
         library: TemplateLibrary,
         filters: Mapping[str, Any],
+        overview: Overview,
         *,
         allow_partial: bool,
     ) -> Path:
-        """The page of one report, which stands beside its data in each format; one with pictures as
-        HTML too, which holds them. A report with failed sections is called ``.incomplete`` unless
-        ``allow_partial``, and always where a limit ended it."""
+        """The page of one report, which stands beside its data in each format and beside itself as
+        HTML; the index of what was written so far. A report with failed sections is called
+        ``.incomplete`` unless ``allow_partial``, and always where a limit ended it."""
         incomplete = report.stopped or (report.failures and not allow_partial)
         stem = f"{report.name}.incomplete" if incomplete else report.name
         texts = {
@@ -113,15 +116,22 @@ class ReportFiles:
         }
         page = render_markdown(report, run, repository, library, filters)
         texts |= report.pictures
-        if report.pictures:
-            title = f"{report.title}: {snapshot.name}"
-            texts[f"{stem}.html"] = render_html(title, page, report.pictures)
+        texts[f"{stem}.html"] = report_html(report, page, overview)
         texts[f"{stem}.md"] = page
         for name, text in texts.items():
             self.write_text(name, text)
         self.written[report.name] = tuple(sorted(texts))
         self.pages[report.name] = self.folder / f"{stem}.md"
+        self._reports.append(report)
+        self._write_index(run, overview)
         return self.pages[report.name]
+
+    def _write_index(self, run: RunRecord, overview: Overview) -> None:
+        """Again behind each report: a run that fails leaves an index of what it wrote."""
+        written = [Written(report, self.written[report.name]) for report in self._reports]
+        own = {INDEX, *(name for row in written for name in row.files)}
+        others = sorted(path.name for path in self.folder.glob("*.html") if path.name not in own)
+        self.write_text(INDEX, index_html(written, others, run, overview))
 
     def write_text(self, name: str, text: str) -> None:
         """One file. Raises UsageError where it cannot be written."""

@@ -19,6 +19,7 @@ from scout_codebase.records import Probe
 from scout_codebase.settings import SelectionSettings
 from scout_codebase.templates import TemplateLibrary
 
+PAGES = ["index.html", "probe.html", "probe.json", "probe.md", "probe.svg"]
 OUT = Path("scout-report")
 
 
@@ -60,7 +61,7 @@ def test_the_probe_writes_its_curve(run: Run, repository: Path) -> None:
         result = run("probe", repository, "--base-url", server.base_url)
     assert (result.code, result.out) == (0, b""), result.err
     assert "24 of 24 facts recalled" in result.err
-    assert pages(OUT) == ["probe.html", "probe.json", "probe.md", "probe.svg"]
+    assert pages(OUT) == PAGES
     page = (OUT / "probe.md").read_text()
     assert page.startswith("# Recall probe — shop at ")
     assert "| Recall | 24 of 24 facts of this prompt recalled, 100 % corrected" in page
@@ -89,10 +90,8 @@ def test_each_report_states_the_recall_and_links_to_the_probe(run: Run, reposito
     with server_that(says, repository).running() as server:
         arguments = ("--probe", "--report", "architecture", "--base-url", server.base_url)
         assert run(repository, *arguments).code == 0
-    assert pages(OUT) == [
-        *("architecture.json", "architecture.md"),
-        *("probe.html", "probe.json", "probe.md", "probe.svg", "result.json"),
-    ]
+    mine = (f"architecture.{suffix}" for suffix in ("html", "json", "md"))
+    assert pages(OUT) == [*mine, *PAGES, "result.json"]
     row = next(line for line in _page("architecture").splitlines() if "| Recall |" in line)
     recall = json.loads((OUT / "architecture.json").read_text())["recall"]
     assert f"| Recall | {recall['right']} of 24 facts" in row
@@ -120,7 +119,7 @@ def test_an_answer_that_cannot_be_used_is_a_wrong_one(run: Run, repository: Path
 
     with server_that(says, repository).running() as server:
         assert run("probe", repository, "--base-url", server.base_url).code == 0
-    assert pages(OUT) == ["probe.html", "probe.json", "probe.md", "probe.svg"]
+    assert pages(OUT) == PAGES
     page = _page("probe")
     assert "INCOMPLETE" not in page
     assert "**unusable**, counted as wrong: " in page
@@ -157,7 +156,7 @@ def test_a_probe_of_an_earlier_run_is_set_aside(run: Run, repository: Path) -> N
         assert run(*arguments).code == 0
     assert run("probe", repository, "--base-url", "http://127.0.0.1:9/v1").code == 4
     assert sorted(path.name for path in OUT.glob("probe*")) == []
-    assert pages(OUT / "previous") == ["probe.html", "probe.json", "probe.md", "probe.svg"]
+    assert pages(OUT / "previous") == PAGES
 
 
 def test_a_dry_run_lists_the_questions_and_sends_nothing(run: Run, repository: Path) -> None:

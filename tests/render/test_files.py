@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from support.findings import RUN, report_of
+from support.html import overview_of
 from support.packing import pack_texts, snapshot_of
 
 from scout_codebase.errors import UsageError
@@ -45,7 +46,10 @@ def write(
 ) -> Path:
     library: Any = TemplateLibrary()
     files, read = ReportFiles(folder), snapshot or snapshot_of({})
-    return files.write(one, RUN, read, REPOSITORY, library, FILTERS, allow_partial=allow_partial)
+    overview = overview_of()
+    return files.write(
+        one, RUN, read, REPOSITORY, library, FILTERS, overview, allow_partial=allow_partial
+    )
 
 
 def names(folder: Path) -> list[str]:
@@ -124,7 +128,7 @@ def test_how_a_report_is_named(
 ) -> None:
     page = write(tmp_path, report(failure=failure), allow_partial=allow_partial)
     assert page == tmp_path / f"{stem}.md"
-    assert names(tmp_path) == [f"{stem}.json", f"{stem}.md"]
+    assert names(tmp_path) == [f"{stem}.html", f"{stem}.json", f"{stem}.md", "index.html"]
     text = page.read_text(encoding="utf-8")
     assert text.endswith("The body.\n")
     assert ("INCOMPLETE" in text) is bool(failure)
@@ -140,14 +144,12 @@ def test_reports_of_an_earlier_run_are_set_aside(tmp_path: Path) -> None:
     write(tmp_path, report("documentation"))
     (tmp_path / "notes.md").write_text("mine")
     ReportFiles(tmp_path).set_aside(["architecture"])
+    stems = ("architecture.incomplete", "architecture")
     assert names(tmp_path) == [
-        "documentation.json",
-        "documentation.md",
+        *(f"documentation.{suffix}" for suffix in ("html", "json", "md")),
         "notes.md",
-        "previous/architecture.incomplete.json",
-        "previous/architecture.incomplete.md",
-        "previous/architecture.json",
-        "previous/architecture.md",
+        *sorted(f"previous/{stem}.{one}" for stem in stems for one in ("html", "json", "md")),
+        "previous/index.html",
     ]
     (tmp_path / "architecture.md").write_text("newer")
     ReportFiles(tmp_path).set_aside(["architecture"])
@@ -163,7 +165,8 @@ def test_a_report_of_findings_has_sarif_beside_its_page(
 ) -> None:
     one = report_of(pack_texts({"a.py": "eval(x)\n"}), failure=failure)
     write(tmp_path, one, snapshot=pack_texts({"a.py": "eval(x)\n"}).snapshot)
-    assert names(tmp_path) == [f"{stem}.json", f"{stem}.md", f"{stem}.sarif"]
+    suffixes = ("html", "json", "md", "sarif")
+    assert names(tmp_path) == sorted([*(f"{stem}.{one}" for one in suffixes), "index.html"])
     (only,) = json.loads((tmp_path / f"{stem}.sarif").read_text())["runs"]
     assert only["invocations"][0]["executionSuccessful"] is not bool(failure)
     data = json.loads((tmp_path / f"{stem}.json").read_text())
@@ -171,10 +174,8 @@ def test_a_report_of_findings_has_sarif_beside_its_page(
         row["partialFingerprints"]["scoutReview/v1"] for row in only["results"]
     ]
     ReportFiles(tmp_path).set_aside(["security-review"])
-    assert names(tmp_path) == [
-        f"previous/{name}"
-        for name in sorted(f"{stem}.{suffix}" for suffix in ("json", "md", "sarif"))
-    ]
+    set_aside = sorted([*(f"{stem}.{one}" for one in suffixes), "index.html"])
+    assert names(tmp_path) == [f"previous/{name}" for name in set_aside]
 
 
 def test_setting_aside_makes_the_folder(tmp_path: Path) -> None:
