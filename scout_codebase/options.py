@@ -352,6 +352,23 @@ engine_options = under(
         help="An argument of vLLM's, for vllm-offline, such as tensor_parallel_size=2; repeatable.",
     ),
 )
+ask_options = under(
+    "Answers",
+    option(
+        "--answer-tokens",
+        type=click.IntRange(min=64),
+        default=1_024,
+        show_default=True,
+        metavar="N",
+        help="How long an answer may be.",
+    ),
+    option(
+        "--history/--no-history",
+        default=True,
+        unset="on",
+        help="Keep what is typed in a session, in a file that only you can read.",
+    ),
+)
 prompts_option = option(
     "--prompts",
     type=PATH,

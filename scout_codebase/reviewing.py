@@ -10,11 +10,10 @@ from pathlib import Path
 from scout_codebase import __version__
 from scout_codebase.budget import LARGEST_CHAT_TEMPLATE
 from scout_codebase.engines.base import Engine
-from scout_codebase.engines.kept import KeptAnswers
 from scout_codebase.errors import RepositoryError, UnusableAnswerError
 from scout_codebase.opening import opened_engine
 from scout_codebase.pack import tokens_by_path
-from scout_codebase.pipeline import Packed, describe_pack, pack_repository
+from scout_codebase.pipeline import Packed, describe_pack, pack_repository, refuse_empty
 from scout_codebase.probing import (
     PROBE,
     TITLE,
@@ -41,11 +40,10 @@ from scout_codebase.reports.markdown import filters
 from scout_codebase.reports.suppressions import Allowed
 from scout_codebase.reports.weaknesses import load_weaknesses
 from scout_codebase.reports.write import write_report
-from scout_codebase.session import Session
+from scout_codebase.session import Session, kept_answers
 from scout_codebase.settings import (
     EngineSettings,
     ReviewSettings,
-    cache_folder,
 )
 from scout_codebase.suppressing import (
     allowed_suppressions,
@@ -130,7 +128,7 @@ def _reports(
 ) -> tuple[list[Report], RunRecord]:
     """Asked and written, the probe first."""
     packed, library, facts = prepared.packed, prepared.library, prepared.facts
-    kept = _kept_answers(settings, packed, engine, reporter)
+    kept = kept_answers(settings.selection, packed, engine, reporter)
     session = Session(packed, engine, reporter, kept)
     longest = largest_question_and_reply(
         prepared.definitions, facts, library, session.worded, prepared.probe
@@ -142,15 +140,10 @@ def _reports(
 
 
 def _packed(settings: ReviewSettings, library: TemplateLibrary, reporter: Reporter) -> Packed:
-    """Raises RepositoryError where no file is left to read: a review of nothing would pass for a
-    clean one."""
+    """Raises RepositoryError, also where no file is left to read: a review of nothing would pass
+    for a clean one."""
     packed = pack_repository(settings.selection, library, reporter, detailed=True)
-    if not packed.snapshot.files:
-        raise RepositoryError(
-            f"{packed.snapshot.name} has no file to review: all of its "
-            f"{len(packed.snapshot.omissions):,} paths are omitted",
-            remedy="'scout-review pack' with --manifest says why; --include brings files back.",
-        )
+    refuse_empty(packed)
     return packed
 
 
@@ -231,16 +224,6 @@ def largest_question_and_reply(
         max((count_tokens(worded(row).text) for row in (*questions, *probed)), default=0),
         max((*replies, *(row.max_tokens for row in probed)), default=0),
     )
-
-
-def _kept_answers(
-    settings: ReviewSettings, packed: Packed, engine: Engine, reporter: Reporter
-) -> KeptAnswers | None:
-    """None where nothing is to be kept: an answer to an unmasked prompt may hold a secret."""
-    if not (settings.selection.cache and settings.selection.mask):
-        return None
-    path = cache_folder() / "answers.sqlite3"
-    return KeptAnswers(path, packed.pack.sha256, engine.identity, reporter.say)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 
 from scout_codebase.budget import (
+    LARGEST_CHAT_TEMPLATE,
     Budget,
     ExpectedRead,
     ReadGuard,
@@ -26,10 +27,11 @@ from scout_codebase.engines.table import Family, family_named
 from scout_codebase.errors import UnusableAnswerError, UsageError
 from scout_codebase.pack import tokens_by_folder
 from scout_codebase.pipeline import Packed
-from scout_codebase.progress import Conversation, Reporter
+from scout_codebase.progress import Listener, Reporter
 from scout_codebase.records import Answer, Question
 from scout_codebase.reports.ask import usable_value
 from scout_codebase.reports.evidence import EvidenceChecker
+from scout_codebase.settings import SelectionSettings, cache_folder
 from scout_codebase.tokens import count_tokens
 
 _SENT_AT_ONCE = 64_000_000  # characters; the client holds a few copies of each prompt it sends
@@ -77,7 +79,7 @@ class Session:
                 f"{address} does not tell its context window",
                 remedy=f"Give it with --context-window. {self.family.window_remedy}",
             )
-        budget = Budget(window, self._count_pack(), question_tokens, reply_tokens)
+        budget = Budget(window, self._pack_tokens, question_tokens, reply_tokens)
         check_window(budget, tokens_by_folder(self.packed.pack), self._window_remedy())
         wanted = min(window, int(budget.needed * self._vocabulary_factor()))
         held = check_held(budget, self.engine.reserve(wanted), address, self.family.window_remedy)
@@ -87,7 +89,24 @@ class Session:
         self.reporter.say(f"Window: {budget.needed:,} of {held:,} tokens needed")
         return held
 
-    def ask(self, question: Question, conversation: Conversation) -> Answer:
+    def open_room(self, least: int, most: int, reply_tokens: int) -> int:
+        """Opens the window for questions of up to ``most`` tokens, or of as many as it leaves. How
+        many these are, by ``question_tokens``. Raises UsageError, and WindowError where it leaves
+        less than ``least``."""
+        window = self.engine.identity.context_window or 0
+        left = window - self._pack_tokens - reply_tokens - LARGEST_CHAT_TEMPLATE
+        room = max(least, min(most, left))
+        self.open_window(room, reply_tokens)
+        return room
+
+    def question_tokens(self, question: Question) -> int:
+        """At most how many tokens the server reads of a question."""
+        tokens = count_tokens(question.text)
+        if self.engine.identity.llama4_vocabulary:
+            return tokens
+        return int(tokens * _OTHER_VOCABULARY) + 1
+
+    def ask(self, question: Question, listener: Listener) -> Answer:
         """One answer whose prompt was read whole, or that was kept from an earlier run. Raises
         EngineError, and WindowError where it was not read whole."""
         worded = self.worded(question)
@@ -95,11 +114,11 @@ class Session:
             answer = self._kept.find(worded) if self._kept else None
             if answer is None:
                 with self._turn():
-                    answer = self._asked(worded, conversation)
+                    answer = self._asked(worded, listener)
                 if self._kept and _is_usable(answer, question):
                     self._kept.keep(worded, answer)
         finally:
-            conversation.answered(question.id)
+            listener.answered(question.id)
         return answer
 
     @contextmanager
@@ -116,10 +135,10 @@ class Session:
     def _goes_alone(self) -> bool:
         return not self._prefix_is_cached
 
-    def _asked(self, question: Question, conversation: Conversation) -> Answer:
+    def _asked(self, question: Question, listener: Listener) -> Answer:
         assert self._guard is not None  # noqa: S101  # the window is opened first
         expected = self._expected(question)
-        on_event = partial(conversation.event, question.id)
+        on_event = partial(listener.event, question.id)
         answer = self.engine.ask(self._text, question, on_event)
         self._guard.verify(expected, answer, question.max_tokens)
         if not self._prefix_is_cached:
@@ -133,7 +152,8 @@ class Session:
         exact = self.engine.count_tokens(self._text + question.text)
         return expect_exactly(exact) if exact is not None else expect_about(tokens)
 
-    def _count_pack(self) -> int:
+    @cached_property
+    def _pack_tokens(self) -> int:
         if self.engine.identity.llama4_vocabulary:
             return self.packed.pack.tokens
         return self.engine.count_tokens(self._text) or self.packed.pack.tokens
@@ -152,6 +172,16 @@ class Session:
             "The embedded model is for small repositories: name a folder of this one, leave "
             "folders out with --exclude, or serve Llama 4 Scout and name it with --base-url."
         )
+
+
+def kept_answers(
+    selection: SelectionSettings, packed: Packed, engine: Engine, reporter: Reporter
+) -> KeptAnswers | None:
+    """None where nothing is to be kept: an answer to an unmasked prompt may hold a secret."""
+    if not (selection.cache and selection.mask):
+        return None
+    path = cache_folder() / "answers.sqlite3"
+    return KeptAnswers(path, packed.pack.sha256, engine.identity, reporter.say)
 
 
 def _is_usable(answer: Answer, question: Question) -> bool:

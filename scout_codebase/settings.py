@@ -94,6 +94,21 @@ class ReviewSettings:
     command: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AskSettings:
+    """One ``scout-review ask``. ``answer_tokens`` is how long an answer may be."""
+
+    selection: SelectionSettings
+    engine: EngineSettings
+    prompts: Path | None = None
+    answer_tokens: int = 1_024
+
+
+def history_file() -> Path:
+    """What was typed in sessions of questions."""
+    return platformdirs.user_state_path(APPLICATION, appauthor=False) / "ask-history"
+
+
 def cache_folder() -> Path:
     """Where weights, logs and other things that can be made anew are kept."""
     return platformdirs.user_cache_path(APPLICATION, appauthor=False)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from scout_codebase.commands.ask import ask
 from scout_codebase.commands.config import config
 from scout_codebase.commands.doctor import doctor
 from scout_codebase.commands.graph import graph
@@ -17,6 +18,20 @@ from scout_codebase.commands.tokens import tokens
 from scout_codebase.commands.warm import warm
 
 COMMANDS = (
-    *(review, probe, warm, pack, tokens, graph, languages, plan, serve, prompts, config, doctor),
+    *(
+        review,
+        ask,
+        probe,
+        warm,
+        pack,
+        tokens,
+        graph,
+        languages,
+        plan,
+        serve,
+        prompts,
+        config,
+        doctor,
+    ),
 )
 """In the order in which ``--help`` lists them."""

@@ -12,6 +12,7 @@ from scout_codebase.options import (
     PATH,
     Command,
     Setting,
+    ask_options,
     engine_options,
     examples,
     format_option,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @selection_options
 @since_options
 @engine_options
+@ask_options
 @prompts_option
 @quiet_option
 @click.pass_context
