@@ -352,6 +352,30 @@ engine_options = under(
         help="An argument of vLLM's, for vllm-offline, such as tensor_parallel_size=2; repeatable.",
     ),
 )
+style_options = under(
+    "Answers",
+    option(
+        "--language",
+        default="",
+        metavar="LANGUAGE",
+        unset="English",
+        help="What the model writes in, such as de or German; headings and tables stay English.",
+    ),
+    option(
+        "--audience",
+        default="",
+        metavar="WHO",
+        unset="engineers",
+        help='Who is to read it, such as "new colleagues" or "an auditor".',
+    ),
+    option(
+        "--length",
+        type=click.Choice(["short", "medium", "long"]),
+        default="medium",
+        show_default=True,
+        help="How much the model is to write, within the limits of each question.",
+    ),
+)
 ask_options = under(
     "Answers",
     option(

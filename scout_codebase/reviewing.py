@@ -109,7 +109,7 @@ class _Prepared:
 
 def _prepared(settings: ReviewSettings, reporter: Reporter) -> _Prepared:
     """What is broken shows here. Reports of an earlier run are set aside."""
-    library = TemplateLibrary(settings.prompts)
+    library = TemplateLibrary(settings.prompts, settings.style)
     definitions = [load_definition(library, name) for name in settings.reports]
     allowed = allowed_suppressions(settings, definitions)
     packed = _packed(settings, library, reporter)
@@ -178,7 +178,7 @@ def fails(result: Review, settings: ReviewSettings) -> bool:
 
 def dry_run(settings: ReviewSettings, reporter: Reporter) -> str:
     """What a review would send, without opening an engine."""
-    library = TemplateLibrary(settings.prompts)
+    library = TemplateLibrary(settings.prompts, settings.style)
     definitions = [load_definition(library, name) for name in settings.reports]
     packed = _packed(settings, library, reporter)
     facts = review_facts(packed, library)

@@ -18,6 +18,7 @@ import platformdirs
 
 from scout_codebase.errors import UsageError
 from scout_codebase.records import Severity
+from scout_codebase.templates import Style
 
 APPLICATION = "scout-review"
 LAST_RELEASE = "auto"
@@ -92,6 +93,7 @@ class ReviewSettings:
     depth: Literal["auto", "brief", "full"] = "auto"
     probe: int = 0
     command: str = ""
+    style: Style = field(default_factory=Style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class AskSettings:
     engine: EngineSettings
     prompts: Path | None = None
     answer_tokens: int = 1_024
+    style: Style = field(default_factory=Style)
 
 
 def history_file() -> Path:

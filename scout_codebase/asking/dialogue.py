@@ -223,7 +223,7 @@ def opened_dialogue(
 ) -> Iterator[Dialogue]:
     """The repository packed, the engine open, and room made for ``only``, or else for a session.
     Raises ScoutError."""
-    library = TemplateLibrary(settings.prompts)
+    library = TemplateLibrary(settings.prompts, settings.style)
     library.compile(TEMPLATE)
     packed = pack_repository(settings.selection, library, reporter)
     refuse_empty(packed)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from scout_codebase.commands.common import engine_of, selection_of
+from scout_codebase.commands.common import engine_of, selection_of, style_of
 from scout_codebase.options import (
     Command,
     ask_options,
@@ -18,6 +18,7 @@ from scout_codebase.options import (
     repository_argument,
     selection_options,
     since_options,
+    style_options,
 )
 
 
@@ -37,6 +38,7 @@ from scout_codebase.options import (
     "--json", "as_json", is_flag=True, help="Print question, answer and citations as JSON."
 )
 @ask_options
+@style_options
 @selection_options
 @since_options
 @engine_options
@@ -60,6 +62,7 @@ def ask(repository: str, question: str | None, as_json: bool, **options: Any) ->
         engine=engine_of(options),
         prompts=options["prompts"],
         answer_tokens=options["answer_tokens"],
+        style=style_of(options),
     )
     reporter = Reporter(quiet=options["quiet"])
     with opened_dialogue(settings, reporter, text) as dialogue:

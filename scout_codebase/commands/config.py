@@ -21,6 +21,7 @@ from scout_codebase.options import (
     report_options,
     selection_options,
     since_options,
+    style_options,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 @since_options
 @engine_options
 @ask_options
+@style_options
 @prompts_option
 @quiet_option
 @click.pass_context

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from scout_codebase.commands.common import engine_of, selection_of
+from scout_codebase.commands.common import engine_of, selection_of, style_of
 from scout_codebase.commands.launching import engine_served, refuse_other_server
 from scout_codebase.options import (
     FILE,
@@ -22,6 +22,7 @@ from scout_codebase.options import (
     repository_argument,
     selection_options,
     since_options,
+    style_options,
     under,
 )
 
@@ -58,6 +59,7 @@ _serve_options = under(
 @repository_argument
 @report_options
 @_baseline_option
+@style_options
 @selection_options
 @since_options
 @engine_options
@@ -90,6 +92,7 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
         depth=options["depth"],
         probe=options["probe_questions"] if options["probe"] else 0,
         command=command_line(),
+        style=style_of(options),
     )
     reporter = Reporter(quiet=options["quiet"])
     if options["dry_run"]:

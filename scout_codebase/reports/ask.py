@@ -29,7 +29,7 @@ from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.schema import bind, parse
 from scout_codebase.reports.together import in_order
 from scout_codebase.reports.verdicts import VERDICTS
-from scout_codebase.templates import TemplateLibrary
+from scout_codebase.templates import STYLE_TEMPLATE, TemplateLibrary
 
 HOPELESS_AFTER = 3
 _SHORTEST_PROSE = 40  # characters
@@ -92,7 +92,7 @@ def build_question(
 ) -> Question:
     """Renders one question. The template sees ``facts``, ``item`` and ``earlier``."""
     values = {"facts": facts, "item": item, "earlier": earlier}
-    text = disarm(library.render(row.template, values).strip())
+    text = disarm(_styled(library.render(row.template, values), row, library))
     label = item.get("id", item.get("name", "")) if isinstance(item, Mapping) else ""
     return Question(
         id="/".join(part for part in (definition.name, row.id, str(label)) if part),
@@ -101,6 +101,12 @@ def build_question(
         schema=bind(row.schema, _choices(facts, item)) if row.schema is not None else None,
         choices=row.choices,
     )
+
+
+def _styled(text: str, row: QuestionDefinition, library: TemplateLibrary) -> str:
+    """With how the answer is to be written, where it is more than a choice of words."""
+    style = "" if row.choices else library.render(STYLE_TEMPLATE, {})
+    return f"{text.strip()}\n\n{style.strip()}".strip()
 
 
 def _choices(facts: Mapping[str, Any], item: Any) -> dict[str, Sequence[str]]:

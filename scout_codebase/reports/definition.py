@@ -125,7 +125,7 @@ def _question(library: TemplateLibrary, report: str, row: Mapping[str, Any]) -> 
     question = QuestionDefinition(
         id=_text(file, row, "id"),
         template=template,
-        max_tokens=max_tokens,
+        max_tokens=max_tokens * library.style.reply_factor,
         each=str(row.get("each", "")),
         after=str(row.get("after", "")),
         only_if=str(row.get("only_if", "")),

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scout_codebase.errors import TemplateError
+from scout_codebase.templates.style import Style
 
 if TYPE_CHECKING:  # Jinja is loaded when something is rendered: many commands render nothing
     import jinja2
@@ -34,7 +35,8 @@ class TemplateLibrary:
     """Reads and renders what lies under the template folders; the first folder that has a file
     wins. Raises TemplateError, naming the file and the line, for whatever is broken."""
 
-    def __init__(self, overlay: Path | None = None) -> None:
+    def __init__(self, overlay: Path | None = None, style: Style | None = None) -> None:
+        self.style = style or Style()
         if overlay is not None and not overlay.is_dir():
             raise TemplateError(f"{overlay} is not a folder", remedy="Give --prompts a folder.")
         self.folders = tuple(folder for folder in (overlay, shipped_folder()) if folder)
@@ -107,7 +109,7 @@ class TemplateLibrary:
     def _environment(self) -> jinja2.Environment:
         from scout_codebase.templates.sandbox import make_environment
 
-        return make_environment(self.folders)
+        return make_environment(self.folders, self.style.variables)
 
     def _with_filters(self, filters: Mapping[str, Callable[..., Any]]) -> jinja2.Environment:
         environment = self._environment.overlay()

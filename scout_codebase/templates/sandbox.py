@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +14,10 @@ from scout_codebase.errors import TemplateError
 Value = TypeVar("Value")
 
 
-def make_environment(folders: tuple[Path, ...]) -> jinja2.sandbox.ImmutableSandboxedEnvironment:
+def make_environment(
+    folders: tuple[Path, ...], variables: Mapping[str, str]
+) -> jinja2.sandbox.ImmutableSandboxedEnvironment:
+    """``variables`` are seen by every template."""
     environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
         undefined=jinja2.StrictUndefined,
@@ -23,6 +26,7 @@ def make_environment(folders: tuple[Path, ...]) -> jinja2.sandbox.ImmutableSandb
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals.update(variables)
     environment.filters["thousands"] = lambda number: f"{number:,}"
     environment.filters["plural"] = _plural
     return environment
