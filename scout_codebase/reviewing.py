@@ -37,6 +37,7 @@ from scout_codebase.reports.ask import planned_questions
 from scout_codebase.reports.definition import ReportDefinition, load_definition
 from scout_codebase.reports.facts import Facts, brief, collect_facts
 from scout_codebase.reports.markdown import filters
+from scout_codebase.reports.rehearsal import rehearse
 from scout_codebase.reports.suppressions import Allowed
 from scout_codebase.reports.weaknesses import load_weaknesses
 from scout_codebase.reports.write import write_report
@@ -117,6 +118,7 @@ def _prepared(settings: ReviewSettings, reporter: Reporter) -> _Prepared:
     facts = review_facts(packed, library)
     for definition in definitions:
         planned_questions(definition, facts, library)
+        rehearse(definition, facts, library, packed.pack)
     probe = _planned_probe(settings, packed, library)
     files = ReportFiles(settings.out)
     files.set_aside([*settings.reports, *([PROBE] if probe else [])])
@@ -187,6 +189,7 @@ def dry_run(settings: ReviewSettings, reporter: Reporter) -> str:
     lines = [describe_pack(packed)]
     for definition in definitions:
         planned = planned_questions(definition, facts, library)
+        rehearse(definition, facts, library, packed.pack)
         tokens = sum(count_tokens(question.text) for question in planned)
         replies = sum(question.max_tokens for question in planned)
         lines.append(

@@ -107,6 +107,11 @@ class AskSettings:
     style: Style = field(default_factory=Style)
 
 
+def prompts_folder() -> Path:
+    """Where reports of the user's own are made."""
+    return platformdirs.user_config_path(APPLICATION, appauthor=False) / "prompts"
+
+
 def history_file() -> Path:
     """What was typed in sessions of questions."""
     return platformdirs.user_state_path(APPLICATION, appauthor=False) / "ask-history"

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
+from scout_codebase.commands.answering import ask_options, style_options
 from scout_codebase.commands.common import engine_of, selection_of, style_of
 from scout_codebase.options import (
     Command,
-    ask_options,
     engine_options,
     examples,
     prompts_option,
@@ -18,7 +18,6 @@ from scout_codebase.options import (
     repository_argument,
     selection_options,
     since_options,
-    style_options,
 )
 
 

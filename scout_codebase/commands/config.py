@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scout_codebase.commands.answering import ask_options, style_options
 from scout_codebase.options import (
     PATH,
     Command,
     Setting,
-    ask_options,
     engine_options,
     examples,
     format_option,
@@ -21,7 +21,6 @@ from scout_codebase.options import (
     report_options,
     selection_options,
     since_options,
-    style_options,
 )
 
 if TYPE_CHECKING:

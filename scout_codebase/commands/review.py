@@ -8,6 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from scout_codebase.commands.answering import style_options
 from scout_codebase.commands.common import engine_of, selection_of, style_of
 from scout_codebase.commands.launching import engine_served, refuse_other_server
 from scout_codebase.options import (
@@ -22,7 +23,6 @@ from scout_codebase.options import (
     repository_argument,
     selection_options,
     since_options,
-    style_options,
     under,
 )
 

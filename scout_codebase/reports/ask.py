@@ -26,7 +26,7 @@ from scout_codebase.records import (
 from scout_codebase.reports.claims import Claims, unsupported
 from scout_codebase.reports.definition import QuestionDefinition, ReportDefinition
 from scout_codebase.reports.evidence import EvidenceChecker
-from scout_codebase.reports.schema import bind, parse
+from scout_codebase.reports.schema import bind, parse, wanted_lists
 from scout_codebase.reports.together import in_order
 from scout_codebase.reports.verdicts import VERDICTS
 from scout_codebase.templates import STYLE_TEMPLATE, TemplateLibrary
@@ -67,7 +67,7 @@ def planned_questions(
     where any schema, those of later questions too, asks for a list that there is not."""
     for row in definition.questions:
         for item in items_of(row, facts)[:1]:
-            bind(row.schema or {}, _choices(facts, item))
+            _check_lists(row, _choices(facts, item), library)
     return [
         build_question(definition, row, facts, item, None, library)
         for row in definition.questions
@@ -76,9 +76,28 @@ def planned_questions(
     ]
 
 
+def _check_lists(
+    row: QuestionDefinition, choices: Mapping[str, Sequence[str]], library: TemplateLibrary
+) -> None:
+    """Raises TemplateError, naming file and line, for a list that there is not."""
+    for name in sorted(wanted_lists(row.schema or {}) - choices.keys()):
+        place = row.template
+        if row.schema_file:
+            before = library.text(row.schema_file).partition(f'"{name}"')[0]
+            place = f"{row.schema_file}:{before.count(chr(10)) + 1}"
+        raise TemplateError(
+            f"{place}: there is no list {name}",
+            remedy=f"There are: {', '.join(sorted(choices))}.",
+        )
+
+
 def items_of(row: QuestionDefinition, facts: Mapping[str, Any]) -> Sequence[Any]:
     if row.each and row.each not in facts:
-        raise TemplateError(f"{row.template} is asked for each of {row.each}, which there is not")
+        raise TemplateError(
+            f"{row.place}: {row.id} is asked for each of {row.each}, which there is not"
+        )
+    if row.each and not isinstance(facts[row.each], list):
+        raise TemplateError(f"{row.place}: {row.each} is no list, to ask {row.id} for each of it")
     return facts[row.each] if row.each else (None,)
 
 
