@@ -23,6 +23,7 @@ from scout_codebase.blobs import (
     repository_key,
 )
 from scout_codebase.cache import FactsCache
+from scout_codebase.errors import RepositoryError
 from scout_codebase.linking import Linked, link, link_graph
 from scout_codebase.masking import mask_snapshot
 from scout_codebase.pack import build_pack, surrounding_sections
@@ -271,6 +272,17 @@ def _is_output(path: Path, outputs: tuple[Path, ...]) -> bool:
     return path.name.endswith(PARTIAL_SUFFIX) or any(
         path.name == output.name and path.parent == output.resolve().parent for output in outputs
     )
+
+
+def refuse_empty(packed: Packed) -> None:
+    """Raises RepositoryError where no file is left to read: an answer about nothing would pass for
+    one about the repository."""
+    if not packed.snapshot.files:
+        raise RepositoryError(
+            f"{packed.snapshot.name} has no file to review: all of its "
+            f"{len(packed.snapshot.omissions):,} paths are omitted",
+            remedy="'scout-review pack' with --manifest says why; --include brings files back.",
+        )
 
 
 def describe_amendments(pack: Pack, rebase_above: int) -> str:

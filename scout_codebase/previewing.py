@@ -16,6 +16,7 @@ from scout_codebase.records import Question
 from scout_codebase.reports.ask import planned_questions
 from scout_codebase.reports.definition import ReportDefinition, load_definition
 from scout_codebase.reports.facts import Facts, brief
+from scout_codebase.reports.rehearsal import rehearse
 from scout_codebase.reviewing import (
     is_brief,
     packed_for_review,
@@ -32,13 +33,15 @@ from scout_codebase.tokens import count_tokens
 def dry_run(settings: ReviewSettings, reporter: Reporter) -> tuple[list[str], LimitError | None]:
     """The lines of the plan, and the error with which the review would end before it sent anything.
     Raises ScoutError."""
-    library = TemplateLibrary(settings.prompts)
+    library = TemplateLibrary(settings.prompts, settings.style)
     definitions = [load_definition(library, name) for name in settings.reports]
     packed = packed_for_review(settings, library, reporter)
     server = _server(settings.engine, known_servers(settings.selection, reporter))
     facts = review_facts(packed, library)
     if is_brief(settings, embedded=_is_embedded(settings.engine, server)):
         facts = brief(facts)
+    for definition in definitions:
+        rehearse(definition, facts, library, packed.pack)
     probe = probe_of(settings, packed, library)
     lines = [describe_pack(packed)]
     lines += [_describe(definition, facts, library) for definition in definitions]

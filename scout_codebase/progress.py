@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from scout_codebase.records import AnswerEvent, AnswerText, PrefillProgress
 
@@ -136,10 +136,18 @@ class Download:
             )
 
 
+class Listener(Protocol):
+    """Is told how questions go, maybe from several threads."""
+
+    def event(self, question_id: str, event: AnswerEvent) -> None: ...
+
+    def answered(self, question_id: str) -> None: ...
+
+
 class Conversation:
-    """Shows questions as they are asked: the prefill with its time, then the answer's tokens; of
-    several at once how many there are, and the one that was asked first. May be told from several
-    threads. The expected time of a prefill is the rate that was measured so far."""
+    """A Listener. Shows questions as they are asked: the prefill with its time, then the answer's
+    tokens; of several at once how many there are, and the one that was asked first. May be told
+    from several threads. The expected time of a prefill is the rate that was measured so far."""
 
     def __init__(self, bar: Bar | None, prompt_tokens: int) -> None:
         self._bar = bar

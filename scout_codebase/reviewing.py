@@ -20,7 +20,7 @@ from scout_codebase.errors import LimitError, RepositoryError
 from scout_codebase.limits import Limits
 from scout_codebase.opening import kept_answers, known_servers, opened_engine
 from scout_codebase.pack import tokens_by_path
-from scout_codebase.pipeline import Packed, describe_pack, pack_repository
+from scout_codebase.pipeline import Packed, describe_pack, pack_repository, refuse_empty
 from scout_codebase.probing import (
     PROBE,
     TITLE,
@@ -43,6 +43,7 @@ from scout_codebase.reports.comparison import Before
 from scout_codebase.reports.definition import ReportDefinition, load_definition
 from scout_codebase.reports.facts import Facts, brief, collect_facts
 from scout_codebase.reports.markdown import filters, no_link
+from scout_codebase.reports.rehearsal import rehearse
 from scout_codebase.reports.suppressions import Allowed
 from scout_codebase.reports.weaknesses import load_weaknesses
 from scout_codebase.reports.write import write_report
@@ -138,7 +139,7 @@ class _Prepared:
 
 def _prepared(settings: ReviewSettings, reporter: Reporter) -> _Prepared:
     """What is broken shows here. Reports of an earlier run are set aside."""
-    library = TemplateLibrary(settings.prompts)
+    library = TemplateLibrary(settings.prompts, settings.style)
     definitions = [load_definition(library, name) for name in settings.reports]
     known = read_baselines(settings.baselines)
     allowed = allowed_suppressions(settings, definitions, known.accepted)
@@ -147,6 +148,7 @@ def _prepared(settings: ReviewSettings, reporter: Reporter) -> _Prepared:
     facts = review_facts(packed, library)
     for definition in definitions:
         planned_questions(definition, facts, library)
+        rehearse(definition, facts, library, packed.pack)
     probe = probe_of(settings, packed, library)
     files = ReportFiles(settings.out)
     own = RUN_FILES if settings.reports else ()
@@ -196,15 +198,10 @@ def _reports(
 def packed_for_review(
     settings: ReviewSettings, library: TemplateLibrary, reporter: Reporter
 ) -> Packed:
-    """Raises RepositoryError where no file is left to read: a review of nothing would pass for a
-    clean one."""
+    """Raises RepositoryError, also where no file is left to read: a review of nothing would pass
+    for a clean one."""
     packed = pack_repository(settings.selection, library, reporter, detailed=True)
-    if not packed.snapshot.files:
-        raise RepositoryError(
-            f"{packed.snapshot.name} has no file to review: all of its "
-            f"{len(packed.snapshot.omissions):,} paths are omitted",
-            remedy="'scout-review pack' with --manifest says why; --include brings files back.",
-        )
+    refuse_empty(packed)
     return packed
 
 

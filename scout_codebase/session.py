@@ -28,7 +28,7 @@ from scout_codebase.errors import UnusableAnswerError, UsageError
 from scout_codebase.limits import Limits
 from scout_codebase.pack import tokens_by_folder
 from scout_codebase.pipeline import Packed
-from scout_codebase.progress import Conversation, Reporter
+from scout_codebase.progress import Listener, Reporter
 from scout_codebase.records import Answer, Question
 from scout_codebase.reports.ask import usable_value
 from scout_codebase.reports.evidence import EvidenceChecker
@@ -93,7 +93,24 @@ class Session:
         self.reporter.say(f"Window: {budget.needed:,} of {held:,} tokens needed")
         return held
 
-    def ask(self, question: Question, conversation: Conversation) -> Answer:
+    def open_room(self, least: int, most: int, reply_tokens: int) -> int:
+        """Opens the window for questions of up to ``most`` tokens, or of as many as it leaves. How
+        many these are, by ``question_tokens``. Raises UsageError, and WindowError where it leaves
+        less than ``least``."""
+        window = self.engine.identity.context_window or 0
+        left = window - self.pack_tokens - reply_tokens - LARGEST_CHAT_TEMPLATE
+        room = max(least, min(most, left))
+        self.open_window(room, reply_tokens)
+        return room
+
+    def question_tokens(self, question: Question) -> int:
+        """At most how many tokens the server reads of a question."""
+        tokens = count_tokens(question.text)
+        if self.engine.identity.llama4_vocabulary:
+            return tokens
+        return int(tokens * _OTHER_VOCABULARY) + 1
+
+    def ask(self, question: Question, listener: Listener) -> Answer:
         """One answer whose prompt was read whole, or that was kept from an earlier run. Raises
         EngineError, WindowError where it was not read whole, and LimitError."""
         worded = self.worded(question)
@@ -101,11 +118,11 @@ class Session:
             answer = self._kept.find(worded) if self._kept else None
             if answer is None:
                 with self._turn():
-                    answer = self._asked(worded, conversation)
+                    answer = self._asked(worded, listener)
                 if self._kept and _is_usable(answer, question):
                     self._kept.keep(worded, answer)
         finally:
-            conversation.answered(question.id)
+            listener.answered(question.id)
         return answer
 
     @contextmanager
@@ -121,10 +138,10 @@ class Session:
     def _goes_alone(self) -> bool:
         return self._answered < self._alone
 
-    def _asked(self, question: Question, conversation: Conversation) -> Answer:
+    def _asked(self, question: Question, listener: Listener) -> Answer:
         assert self._guard is not None  # noqa: S101  # the window is opened first
         expected = self._expected(question)
-        on_event = partial(conversation.event, question.id)
+        on_event = partial(listener.event, question.id)
         with self.limits.spending(self._most(question)) as spent:
             ask = partial(self.engine.ask, self._text, question, on_event)
             answer = self.limits.in_time(ask)

@@ -18,6 +18,7 @@ import platformdirs
 
 from scout_codebase.errors import UsageError
 from scout_codebase.records import Severity
+from scout_codebase.templates import Style
 
 APPLICATION = "scout-review"
 LAST_RELEASE = "auto"
@@ -106,6 +107,28 @@ class ReviewSettings:
     max_tokens: int | None = None
     max_minutes: float | None = None
     command: str = ""
+    style: Style = field(default_factory=Style)
+
+
+@dataclass(frozen=True, slots=True)
+class AskSettings:
+    """One ``scout-review ask``. ``answer_tokens`` is how long an answer may be."""
+
+    selection: SelectionSettings
+    engine: EngineSettings
+    prompts: Path | None = None
+    answer_tokens: int = 1_024
+    style: Style = field(default_factory=Style)
+
+
+def prompts_folder() -> Path:
+    """Where reports of the user's own are made."""
+    return platformdirs.user_config_path(APPLICATION, appauthor=False) / "prompts"
+
+
+def history_file() -> Path:
+    """What was typed in sessions of questions."""
+    return platformdirs.user_state_path(APPLICATION, appauthor=False) / "ask-history"
 
 
 def cache_folder() -> Path:

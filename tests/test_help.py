@@ -61,7 +61,8 @@ def test_every_option_is_explained_and_under_a_heading(words: tuple[str, ...]) -
 def test_options_of_one_kind_stand_together(run: Run) -> None:
     lines = run("review", "--help").out.decode().splitlines()
     headings = [line for line in lines if line.endswith(":") and line[0] != " "]
-    assert headings == ["Reports:", "Reading:", "Who answers:", "Limits:", "Options:"]
+    kinds = ["Reports:", "Answers:", "Reading:", "Who answers:", "Limits:", "Options:"]
+    assert headings == kinds
     assert (
         lines.index("Reading:")
         < next(number for number, line in enumerate(lines) if line.strip().startswith("--exclude"))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from scout_codebase.commands.ask import ask
 from scout_codebase.commands.completion import completion
 from scout_codebase.commands.config import config
 from scout_codebase.commands.doctor import doctor
@@ -18,7 +19,7 @@ from scout_codebase.commands.tokens import tokens
 from scout_codebase.commands.warm import warm
 
 COMMANDS = (
-    *(review, probe, warm, pack, tokens, graph, languages, plan, serve, prompts, config, doctor),
-    completion,
+    *(review, ask, probe, warm, pack, tokens, graph, languages, plan, serve, prompts, config),
+    *(doctor, completion),
 )
 """In the order in which ``--help`` lists them."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scout_codebase.pipeline import Packed
     from scout_codebase.progress import Reporter
     from scout_codebase.settings import EngineSettings, ReviewSettings, SelectionSettings
+    from scout_codebase.templates import Style
 
 
 def selection_of(repository: str, options: Mapping[str, Any]) -> SelectionSettings:
@@ -46,6 +47,12 @@ def engine_of(options: Mapping[str, Any]) -> EngineSettings:
         **{name: options[name] for name in names},
         vllm_arguments=dict(map(parse_argument, options["vllm_option"])),
     )
+
+
+def style_of(options: Mapping[str, Any]) -> Style:
+    from scout_codebase.templates import make_style
+
+    return make_style(options["language"], options["audience"], options["length"])
 
 
 def packed_of(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scout_codebase.commands.answering import ask_options, style_options
 from scout_codebase.commands.limits import limit_options
 from scout_codebase.options import (
     PATH,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 @since_options
 @engine_options
 @limit_options
+@ask_options
+@style_options
 @prompts_option
 @quiet_option
 @click.pass_context

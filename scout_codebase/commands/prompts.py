@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from scout_codebase.options import PATH, Command, prompts_option
 
 @click.group()
 def prompts() -> None:
-    """List, show and export the templates."""
+    """List, show, export and make the templates."""
 
 
 @prompts.command("list", cls=Command)
@@ -46,3 +47,20 @@ def export_prompts(folder: Path) -> None:
 
     count = export(TemplateLibrary(), folder)
     click.echo(f"{count} files written to {folder}", err=True)
+
+
+@prompts.command("new", cls=Command, short_help="Make a report of your own, to be changed.")
+@click.argument("name")
+@prompts_option
+def new_prompts(name: str, prompts: Path | None) -> None:
+    """Make a report called NAME in the folder of --prompts, or else in your configuration folder:
+    questions, a schema, a page. It works as it is; change what it asks."""
+    from scout_codebase.settings import prompts_folder
+    from scout_codebase.templates import TemplateLibrary, new_report
+
+    folder = prompts or prompts_folder()
+    library = TemplateLibrary(folder if folder.is_dir() else None)
+    for path in new_report(library, name, folder):
+        click.echo(path)
+    command = shlex.join(["scout-review", "./repo", "--report", name, "--prompts", str(folder)])
+    click.echo(f"Run it with: {command}", err=True)

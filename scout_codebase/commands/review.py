@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from scout_codebase.commands.common import engine_of, selection_of, show_plan
+from scout_codebase.commands.answering import style_options
+from scout_codebase.commands.common import engine_of, selection_of, show_plan, style_of
 from scout_codebase.commands.launching import engine_served, refuse_other_server
 from scout_codebase.commands.limits import limit_options
 from scout_codebase.options import (
@@ -68,6 +69,7 @@ _serve_options = under(
 @repository_argument
 @report_options
 @_result_options
+@style_options
 @selection_options
 @since_options
 @engine_options
@@ -126,6 +128,7 @@ def _settings(repository: str, options: Mapping[str, Any]) -> ReviewSettings:
         max_tokens=options["max_tokens"],
         max_minutes=options["max_minutes"],
         command=command_line(),
+        style=style_of(options),
     )
 
 

@@ -20,6 +20,7 @@ from scout_codebase.records.answers import (
     Question,
 )
 from scout_codebase.records.blobs import BlobFacts
+from scout_codebase.records.citations import Citation, CitationStatus
 from scout_codebase.records.graph import (
     LONGEST_VALUE,
     Component,
@@ -112,6 +113,8 @@ __all__ = [
     "BlobFacts",
     "Change",
     "ChangeKind",
+    "Citation",
+    "CitationStatus",
     "Comparison",
     "Component",
     "DependencyGraph",

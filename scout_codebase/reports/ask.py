@@ -31,10 +31,10 @@ from scout_codebase.records import (
 from scout_codebase.reports.claims import Claims, unsupported
 from scout_codebase.reports.definition import QuestionDefinition, ReportDefinition
 from scout_codebase.reports.evidence import EvidenceChecker
-from scout_codebase.reports.schema import bind, parse
+from scout_codebase.reports.schema import bind, parse, wanted_lists
 from scout_codebase.reports.together import in_order
 from scout_codebase.reports.verdicts import VERDICTS
-from scout_codebase.templates import TemplateLibrary
+from scout_codebase.templates import STYLE_TEMPLATE, TemplateLibrary
 
 HOPELESS_AFTER = 3
 _SHORTEST_PROSE = 40  # characters
@@ -74,7 +74,7 @@ def planned_questions(
     where any schema, those of later questions too, asks for a list that there is not."""
     for row in definition.questions:
         for item in items_of(row, facts)[:1]:
-            bind(row.schema or {}, _choices(facts, item))
+            _check_lists(row, _choices(facts, item), library)
     return [
         build_question(definition, row, facts, item, None, library)
         for row in definition.questions
@@ -83,9 +83,28 @@ def planned_questions(
     ]
 
 
+def _check_lists(
+    row: QuestionDefinition, choices: Mapping[str, Sequence[str]], library: TemplateLibrary
+) -> None:
+    """Raises TemplateError, naming file and line, for a list that there is not."""
+    for name in sorted(wanted_lists(row.schema or {}) - choices.keys()):
+        place = row.template
+        if row.schema_file:
+            before = library.text(row.schema_file).partition(f'"{name}"')[0]
+            place = f"{row.schema_file}:{before.count(chr(10)) + 1}"
+        raise TemplateError(
+            f"{place}: there is no list {name}",
+            remedy=f"There are: {', '.join(sorted(choices))}.",
+        )
+
+
 def items_of(row: QuestionDefinition, facts: Mapping[str, Any]) -> Sequence[Any]:
     if row.each and row.each not in facts:
-        raise TemplateError(f"{row.template} is asked for each of {row.each}, which there is not")
+        raise TemplateError(
+            f"{row.place}: {row.id} is asked for each of {row.each}, which there is not"
+        )
+    if row.each and not isinstance(facts[row.each], list):
+        raise TemplateError(f"{row.place}: {row.each} is no list, to ask {row.id} for each of it")
     return facts[row.each] if row.each else (None,)
 
 
@@ -99,7 +118,7 @@ def build_question(
 ) -> Question:
     """Renders one question. The template sees ``facts``, ``item`` and ``earlier``."""
     values = {"facts": facts, "item": item, "earlier": earlier}
-    text = disarm(library.render(row.template, values).strip())
+    text = disarm(_styled(library.render(row.template, values), row, library))
     label = item.get("id", item.get("name", "")) if isinstance(item, Mapping) else ""
     return Question(
         id="/".join(part for part in (definition.name, row.id, str(label)) if part),
@@ -108,6 +127,12 @@ def build_question(
         schema=bind(row.schema, _choices(facts, item)) if row.schema is not None else None,
         choices=row.choices,
     )
+
+
+def _styled(text: str, row: QuestionDefinition, library: TemplateLibrary) -> str:
+    """With how the answer is to be written, where it is more than a choice of words."""
+    style = "" if row.choices else library.render(STYLE_TEMPLATE, {})
+    return f"{text.strip()}\n\n{style.strip()}".strip()
 
 
 def _choices(facts: Mapping[str, Any], item: Any) -> dict[str, Sequence[str]]:

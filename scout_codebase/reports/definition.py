@@ -4,15 +4,26 @@ is sent."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from typing import Any
 
 from scout_codebase.errors import TemplateError
 from scout_codebase.reports.markdown import PAGE_FILTERS
-from scout_codebase.reports.schema import check_schema
+from scout_codebase.reports.schema import check_schema, tokens_of_longest
 from scout_codebase.reports.verdicts import VERDICTS
 from scout_codebase.templates import TemplateLibrary
+from scout_codebase.templates.positions import toml_line
 
+QUESTION_VARIABLES = ("earlier", "facts", "item")
+"""What the template of a question sees, besides how to write (``templates/style.py``)."""
+PAGE_VARIABLES = (
+    *("answers", "dismissed", "facts", "failed", "finding_counts", "findings", "judged"),
+    *("summary_line", "suppressed", "suppressions"),
+)
+"""What the template of a page sees besides."""
+FEWEST_PROSE_TOKENS = 20
+"""An answer in prose has forty characters at least (``ask.py``)."""
 PAGE_TEMPLATE = "report.md.j2"
 FINDERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "judged-places": {
@@ -29,7 +40,8 @@ class QuestionDefinition:
     item of it; "" asks once. ``schema`` is None for an answer in prose. ``only_if`` names a
     field of an earlier answer to the same item that must be true. Of ``choices``, the words of an
     answer, it is asked how likely the model held each. ``verdict`` is the row of ``VERDICTS`` that
-    adds to an answer what follows from it, "" where nothing does."""
+    adds to an answer what follows from it, "" where nothing does. ``place`` is the file and the
+    line that define it."""
 
     id: str
     template: str
@@ -40,6 +52,8 @@ class QuestionDefinition:
     schema: Mapping[str, Any] | None = None
     choices: tuple[str, ...] = ()
     verdict: str = ""
+    place: str = ""
+    schema_file: str = ""
 
     @property
     def fields(self) -> frozenset[str]:
@@ -70,6 +84,18 @@ class ReportDefinition:
         return max((question.max_tokens for question in self.questions), default=0)
 
 
+_FIELDS = frozenset(("title", "summary", "findings", "question"))
+_QUESTION_FIELDS = frozenset(row.name for row in fields(QuestionDefinition)) - {
+    "place",
+    "schema_file",
+}
+
+
+def fields_of() -> tuple[frozenset[str], frozenset[str]]:
+    """What a ``report.toml`` may hold: above its questions, and in each of them."""
+    return _FIELDS, _QUESTION_FIELDS
+
+
 def load_definition(library: TemplateLibrary, name: str) -> ReportDefinition:
     """Reads ``name/report.toml``. Raises TemplateError, naming the file, where it or any template
     or schema it names is missing or broken."""
@@ -78,7 +104,11 @@ def load_definition(library: TemplateLibrary, name: str) -> ReportDefinition:
     rows = data.get("question", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise TemplateError(f"{file}: the questions must be tables called [[question]]")
-    questions = tuple(_question(library, name, row) for row in rows)
+    text = library.text(file)
+    _refuse_unknown(file, text, data, _FIELDS, None)
+    questions = tuple(
+        _question(library, name, row, _Row(file, text, number)) for number, row in enumerate(rows)
+    )
     definition = ReportDefinition(
         name=name,
         title=_text(file, data, "title"),
@@ -89,8 +119,33 @@ def load_definition(library: TemplateLibrary, name: str) -> ReportDefinition:
     )
     _check_references(file, questions)
     _check_finder(file, definition)
-    library.compile(definition.page, PAGE_FILTERS)
+    library.compile(definition.page, PAGE_FILTERS, PAGE_VARIABLES)
     return definition
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Where a ``[[question]]`` stands: in the text of a file, by its number from 0."""
+
+    file: str
+    text: str
+    number: int
+
+    def at(self, key: str = "") -> str:
+        return f"{self.file}:{toml_line(self.text, self.number, key)}"
+
+
+def _refuse_unknown(
+    file: str, text: str, data: Mapping[str, Any], known: frozenset[str], number: int | None
+) -> None:
+    for key in data.keys() - known:
+        near = get_close_matches(key, known, n=1)
+        raise TemplateError(
+            f"{file}:{toml_line(text, number, key)}: there is no field '{key}'",
+            remedy=f"Did you mean {near[0]}?"
+            if near
+            else f"There are: {', '.join(sorted(known))}.",
+        )
 
 
 def _check_finder(file: str, definition: ReportDefinition) -> None:
@@ -99,12 +154,12 @@ def _check_finder(file: str, definition: ReportDefinition) -> None:
     if definition.finder not in FINDERS:
         raise TemplateError(f"{file}: nothing makes findings by the name {definition.finder}")
     asked = {question.id: question for question in definition.questions}
-    for needed, fields in FINDERS[definition.finder].items():
+    for needed, wanted in FINDERS[definition.finder].items():
         if needed not in asked:
             raise TemplateError(f"{file}: {definition.finder} needs a question called {needed}")
         if asked[needed].each != "places":
             raise TemplateError(f"{file}: {needed} must be asked of each of the places")
-        _check_fields(f"{file}: {definition.finder}", asked[needed], fields)
+        _check_fields(f"{file}: {definition.finder}", asked[needed], wanted)
 
 
 def _check_fields(reader: str, question: QuestionDefinition, wanted: Sequence[str]) -> None:
@@ -113,33 +168,54 @@ def _check_fields(reader: str, question: QuestionDefinition, wanted: Sequence[st
             raise TemplateError(f"{reader} needs a field '{field}' of the answer to {question.id}")
 
 
-def _question(library: TemplateLibrary, report: str, row: Mapping[str, Any]) -> QuestionDefinition:
-    file = f"{report}/report.toml"
+def _question(
+    library: TemplateLibrary, report: str, row: Mapping[str, Any], where: _Row
+) -> QuestionDefinition:
+    file = where.at()
+    _refuse_unknown(where.file, where.text, row, _QUESTION_FIELDS, where.number)
     template = f"{report}/{_text(file, row, 'template')}"
-    library.compile(template)
-    schema = None
+    library.compile(template, variables=QUESTION_VARIABLES)
+    schema, schema_file = None, ""
     if "schema" in row:
         schema_file = f"{report}/{_text(file, row, 'schema')}"
         schema = library.json(schema_file)
-        check_schema(schema_file, schema)
-    max_tokens = row.get("max_tokens")
-    if type(max_tokens) is not int or max_tokens < 1:
-        raise TemplateError(f"{file}: question {row.get('id')} needs a max_tokens above 0")
+        check_schema(schema_file, schema, library.text(schema_file))
+    max_tokens = _limit(row, schema, where)
     question = QuestionDefinition(
         id=_text(file, row, "id"),
         template=template,
-        max_tokens=max_tokens,
+        max_tokens=max_tokens * library.style.reply_factor,
         each=str(row.get("each", "")),
         after=str(row.get("after", "")),
         only_if=str(row.get("only_if", "")),
         schema=schema,
         choices=_words(file, row, "choices"),
         verdict=_verdict(file, row),
+        place=file,
+        schema_file=schema_file,
     )
     if question.verdict:
         reads = VERDICTS[question.verdict].reads
         _check_fields(f"{file}: the verdict {question.verdict}", question, reads)
     return question
+
+
+def _limit(row: Mapping[str, Any], schema: Mapping[str, Any] | None, where: _Row) -> int:
+    """``max_tokens``, once it is known that the longest answer fits."""
+    limit = row.get("max_tokens")
+    place = where.at("max_tokens")
+    if type(limit) is not int or limit < 1:
+        raise TemplateError(f"{place}: question {row.get('id')} needs a max_tokens above 0")
+    least = FEWEST_PROSE_TOKENS if schema is None else tokens_of_longest(schema)
+    if limit < least:
+        what = (
+            "prose needs" if schema is None else "the longest answer that its schema allows needs"
+        )
+        raise TemplateError(
+            f"{place}: {limit} tokens are too few for question {row.get('id')}: {what} {least}",
+            remedy=f"Set max_tokens to {least}, or allow less.",
+        )
+    return limit
 
 
 def _words(file: str, row: Mapping[str, Any], key: str) -> tuple[str, ...]:

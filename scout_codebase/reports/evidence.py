@@ -79,9 +79,10 @@ class EvidenceChecker:
             known.update(parts)
         return frozenset(known | {f"{path}/" for path in known})
 
-    def check(self, path: str, quote: str) -> Evidence:
+    def check(self, path: str, quote: str, near: int = 0) -> Evidence:
         """The quote with its grade: VERIFIED once in the file that was named, AMBIGUOUS several
-        times in it, CORRECTED once in one other file and not in that one, else MISSING."""
+        times in it, CORRECTED once in one other file and not in that one, else MISSING. Of several
+        places the one nearest to the line ``near`` is given, or the first."""
         wanted = _clean_quote(quote)
         claimed = self._named(path)
         if not says_enough(wanted):
@@ -89,7 +90,8 @@ class EvidenceChecker:
         spans = self._sources[claimed].find(wanted) if claimed in self._sources else []
         if spans:
             grade = Grade.VERIFIED if len(spans) == 1 else Grade.AMBIGUOUS
-            return _found(path, quote, grade, claimed, spans)
+            nearest = min(spans, key=lambda span: abs(span.start_line - near)) if near else spans[0]
+            return _found(path, quote, grade, claimed, [nearest, *spans[1:]])
         elsewhere = self._search_all(wanted)
         if len(elsewhere) == 1 and len(elsewhere[0][1]) == 1:
             return _found(path, quote, Grade.CORRECTED, *elsewhere[0])

@@ -15,46 +15,83 @@ from typing import Any
 import jsonschema
 
 from scout_codebase.errors import TemplateError, UnusableAnswerError
+from scout_codebase.templates.positions import json_line
 
 # A grammar of 2,000 paths costs vLLM 2 s once, one of 6,800 costs 11 s. Beyond that the path is
 # free text, and the evidence check alone decides.
 MOST_CHOICES = 2_000
 _LONGEST_PATH = 300
+_USUAL_PATH = 62  # characters, in its quotation marks
+_CHARACTERS_A_TOKEN = 2
 
 QUOTE = "quote"
 _SENTENCE_END = re.compile(r".{20,}[.!?](?=\s|$)", re.DOTALL)
 
 
-def check_schema(name: str, schema: Mapping[str, Any]) -> None:
-    """Raises TemplateError where the schema is not valid, or leaves a string or array unbounded."""
-    bound = bind(schema, dict.fromkeys(_choices(schema), ("x",)))
+def check_schema(name: str, schema: Mapping[str, Any], text: str) -> None:
+    """Raises TemplateError, with the line in the ``text`` of the file, where the schema is not
+    valid, or leaves a string or array unbounded."""
+    bound = bind(schema, dict.fromkeys(wanted_lists(schema), ("x",)))
     try:
         jsonschema.Draft202012Validator.check_schema(bound)
     except jsonschema.SchemaError as error:
-        raise TemplateError(f"{name}: {error.message}") from error
-    for place, part in _parts(bound, "$"):
+        line = json_line(text, list(error.absolute_path))
+        raise TemplateError(f"{name}:{line}: {error.message}") from error
+    for place, part in _parts(bound, ()):
         kind = part.get("type")
         kinds = kind if isinstance(kind, list) else [kind]
         if "string" in kinds and "maxLength" not in part and "enum" not in part:
-            raise TemplateError(f"{name}: {place} needs a maxLength")
+            raise TemplateError(f"{_at(name, text, place)} needs a maxLength")
         if "array" in kinds and "maxItems" not in part:
-            raise TemplateError(f"{name}: {place} needs maxItems")
+            raise TemplateError(f"{_at(name, text, place)} needs maxItems")
 
 
-def _parts(schema: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+_Steps = tuple[str | int, ...]
+
+
+def _at(name: str, text: str, place: _Steps) -> str:
+    steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+    return f"{name}:{json_line(text, place)}: ${steps}"
+
+
+def _parts(schema: Any, place: _Steps) -> Iterator[tuple[_Steps, Mapping[str, Any]]]:
     if isinstance(schema, Mapping):
         yield place, schema
         for key, value in schema.items():
-            yield from _parts(value, f"{place}.{key}")
+            yield from _parts(value, (*place, key))
     elif isinstance(schema, list):
         for number, value in enumerate(schema):
-            yield from _parts(value, f"{place}[{number}]")
+            yield from _parts(value, (*place, number))
 
 
-def _choices(schema: Any) -> set[str]:
+def tokens_of_longest(schema: Mapping[str, Any]) -> int:
+    """The tokens of the longest JSON that the schema allows, at two characters each: prose has
+    four, JSON that quotes code fewer. What the tool fills in counts as a path."""
+    return -(-_longest(schema) // _CHARACTERS_A_TOKEN)
+
+
+def _longest(schema: Any) -> int:
+    """In characters."""
+    if not isinstance(schema, Mapping):
+        return 0
+    if "enum" in schema:
+        if isinstance(schema["enum"], str):
+            return _USUAL_PATH
+        return 2 + max((len(str(row)) for row in schema["enum"]), default=0)
+    kind = schema.get("type")
+    if kind == "object":
+        parts = schema.get("properties", {}).items()
+        return 2 + sum(len(name) + 5 + _longest(part) for name, part in parts)
+    if kind == "array":
+        return 2 + int(schema.get("maxItems", 0)) * (2 + _longest(schema.get("items")))
+    return 2 + int(schema.get("maxLength", 0)) if kind == "string" else 6
+
+
+def wanted_lists(schema: Any) -> set[str]:
+    """The lists of the tool's that a schema names, such as ``@paths``."""
     return {
         part["enum"]
-        for _, part in _parts(schema, "$")
+        for _, part in _parts(schema, ())
         if isinstance(part.get("enum"), str) and part["enum"].startswith("@")
     }
 
@@ -91,6 +128,22 @@ def _choice(part: Mapping[str, Any], choices: Mapping[str, Sequence[str]]) -> di
         return {**part, "enum": values}
     free = {key: value for key, value in part.items() if key != "enum"}
     return {**free, "type": "string", "maxLength": _LONGEST_PATH}
+
+
+def sample(schema: Mapping[str, Any]) -> Any:
+    """Some value that a schema without ``@name`` lists allows, every list with an item in it where
+    it may have one."""
+    if schema.get("enum"):
+        return schema["enum"][0]
+    kind = schema.get("type")
+    if kind == "object":
+        return {name: sample(part) for name, part in schema.get("properties", {}).items()}
+    if kind == "array":
+        wanted = max(1, int(schema.get("minItems", 0)))
+        return [sample(schema.get("items", {}))] * min(wanted, int(schema.get("maxItems", wanted)))
+    if kind == "string":
+        return "x" * max(1, int(schema.get("minLength", 0)))
+    return kind in (None, "boolean") or max(0, int(schema.get("minimum", 0)))
 
 
 def parse(text: str, schema: Mapping[str, Any]) -> Any:

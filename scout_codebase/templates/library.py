@@ -10,6 +10,7 @@ the machine.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -17,10 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scout_codebase.errors import TemplateError
+from scout_codebase.templates.positions import toml_error
+from scout_codebase.templates.style import Style
 
 if TYPE_CHECKING:  # Jinja is loaded when something is rendered: many commands render nothing
     import jinja2
 
+_MODEL = "_new/"
+_REPORT_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -34,15 +39,17 @@ class TemplateLibrary:
     """Reads and renders what lies under the template folders; the first folder that has a file
     wins. Raises TemplateError, naming the file and the line, for whatever is broken."""
 
-    def __init__(self, overlay: Path | None = None) -> None:
+    def __init__(self, overlay: Path | None = None, style: Style | None = None) -> None:
+        self.style = style or Style()
         if overlay is not None and not overlay.is_dir():
             raise TemplateError(f"{overlay} is not a folder", remedy="Give --prompts a folder.")
         self.folders = tuple(folder for folder in (overlay, shipped_folder()) if folder)
 
     def report_names(self) -> tuple[str, ...]:
-        """Every folder that holds a ``report.toml``, sorted."""
+        """Every folder that holds a ``report.toml``, sorted; those that begin with ``_`` are none
+        by themselves."""
         found = {
-            path.parent.name for folder in self.folders for path in folder.glob("*/report.toml")
+            path.parent.name for folder in self.folders for path in folder.glob("[!_]*/report.toml")
         }
         return tuple(sorted(found))
 
@@ -72,7 +79,7 @@ class TemplateLibrary:
         try:
             return tomllib.loads(self.text(name))
         except tomllib.TOMLDecodeError as error:
-            raise TemplateError(f"{name}: {error}") from error
+            raise TemplateError(toml_error(name, str(error))) from error
 
     def json(self, name: str) -> dict[str, Any]:
         try:
@@ -83,13 +90,18 @@ class TemplateLibrary:
             raise TemplateError(f"{name}: the schema must be a JSON object")
         return value
 
-    def compile(self, name: str, filters: Iterable[str] = ()) -> None:
-        """Raises TemplateError where the template cannot be compiled, or uses a filter that is
-        neither Jinja's nor in ``filters``."""
-        from scout_codebase.templates.sandbox import translated
+    def compile(
+        self, name: str, filters: Iterable[str] = (), variables: Iterable[str] | None = None
+    ) -> None:
+        """Raises TemplateError where the template cannot be compiled, uses a filter that is neither
+        Jinja's nor in ``filters``, or a variable that is not in ``variables``, where these are
+        given. What it includes or imports counts as part of it."""
+        from scout_codebase.templates.sandbox import check_variables, translated
 
         environment = self._with_filters(dict.fromkeys(filters, str))
         translated(name, lambda: environment.get_template(name))
+        if variables is not None:
+            check_variables(environment, name, frozenset(variables), self.text)
 
     def render(
         self,
@@ -107,12 +119,32 @@ class TemplateLibrary:
     def _environment(self) -> jinja2.Environment:
         from scout_codebase.templates.sandbox import make_environment
 
-        return make_environment(self.folders)
+        return make_environment(self.folders, self.style.variables)
 
     def _with_filters(self, filters: Mapping[str, Callable[..., Any]]) -> jinja2.Environment:
         environment = self._environment.overlay()
         environment.filters = {**self._environment.filters, **filters}
         return environment
+
+
+def new_report(library: TemplateLibrary, name: str, folder: Path) -> tuple[Path, ...]:
+    """Writes a report definition that works as it is, to be changed: the files, in order. Raises
+    TemplateError for a name that cannot be or is taken, and where nothing can be written."""
+    if not _REPORT_NAME.fullmatch(name):
+        raise TemplateError(
+            f"{name!r} is no name of a report",
+            remedy="Use small letters, digits and hyphens, a letter first.",
+        )
+    taken = {file.partition("/")[0] for file in library.files()}
+    if name in taken:
+        raise TemplateError(f"There is a {name} already", remedy="Choose another name.")
+    written = []
+    for file in library.files():
+        if file.startswith(_MODEL):
+            text = library.text(file).replace("NEW_NAME", name)
+            text = text.replace("NEW_TITLE", name.replace("-", " ").capitalize())
+            written.append(_write_new(folder / name / file.removeprefix(_MODEL), text))
+    return tuple(written)
 
 
 def export(library: TemplateLibrary, folder: Path) -> int:
@@ -123,10 +155,15 @@ def export(library: TemplateLibrary, folder: Path) -> int:
         if target.exists():
             raise TemplateError(f"{target} is there already", remedy="Name an empty folder.")
     for name in library.files():
-        target, text = folder / name, library.text(name)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise TemplateError(f"{target} cannot be written: {error.strerror}") from error
+        _write_new(folder / name, library.text(name))
     return len(library.files())
+
+
+def _write_new(target: Path, text: str) -> Path:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise TemplateError(f"{target} cannot be written: {error.strerror}") from error
+    return target

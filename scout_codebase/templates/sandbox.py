@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import jinja2
+import jinja2.nodes
 import jinja2.sandbox
+from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
 from scout_codebase.errors import TemplateError
 
 Value = TypeVar("Value")
 
 
-def make_environment(folders: tuple[Path, ...]) -> jinja2.sandbox.ImmutableSandboxedEnvironment:
+def _plural(count: int, singular: str, plural: str = "") -> str:
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+OWN_FILTERS: Mapping[str, Callable[..., str]] = {
+    "thousands": lambda number: f"{number:,}",
+    "plural": _plural,
+}
+"""What every template can use besides Jinja's own filters."""
+
+
+def make_environment(
+    folders: tuple[Path, ...], variables: Mapping[str, str]
+) -> jinja2.sandbox.ImmutableSandboxedEnvironment:
+    """``variables`` are seen by every template."""
     environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
         undefined=jinja2.StrictUndefined,
@@ -23,13 +40,34 @@ def make_environment(folders: tuple[Path, ...]) -> jinja2.sandbox.ImmutableSandb
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["thousands"] = lambda number: f"{number:,}"
-    environment.filters["plural"] = _plural
+    environment.globals.update(variables)
+    environment.filters.update(OWN_FILTERS)
     return environment
 
 
-def _plural(count: int, singular: str, plural: str = "") -> str:
-    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+def check_variables(
+    environment: jinja2.Environment,
+    name: str,
+    known: frozenset[str],
+    text_of: Callable[[str], str],
+) -> None:
+    """Raises TemplateError with ``file:line`` for the first variable that nothing sets, in this
+    template or in one that it includes or imports."""
+    pending, seen = [name], set[str]()
+    while pending:
+        file = pending.pop()
+        seen.add(file)
+        tree = translated(file, partial(environment.parse, text_of(file)))
+        unknown = find_undeclared_variables(tree) - known - environment.globals.keys()
+        for node in tree.find_all(jinja2.nodes.Name):
+            if node.name in unknown and node.ctx == "load":
+                raise TemplateError(
+                    f"{file}:{node.lineno}: there is no variable {node.name}",
+                    remedy=f"There are: {', '.join(sorted(known))}.",
+                )
+        pending += [
+            other for other in find_referenced_templates(tree) if other and other not in seen
+        ]
 
 
 def translated(name: str, action: Callable[[], Value]) -> Value:

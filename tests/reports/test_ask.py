@@ -374,7 +374,7 @@ def test_a_list_that_there_is_not_is_found_when_planning(
     library: TemplateLibrary, broken: QuestionDefinition
 ) -> None:
     if broken.schema:
-        check_schema("q.json", broken.schema)
+        check_schema("q.json", broken.schema, "{}")
     with pytest.raises(TemplateError, match="nonsense"):
         planned_questions(ReportDefinition("r", "R", "S", (broken,)), FACTS, library)
 

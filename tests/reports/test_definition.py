@@ -50,7 +50,7 @@ id = "judge"
 each = "places"
 template = "first.md.j2"
 schema = "judge.json"
-max_tokens = 10
+max_tokens = 100
 verdict = "suspicion"
 
 [[question]]
@@ -60,7 +60,7 @@ after = "judge"
 only_if = "vulnerable"
 template = "second.md.j2"
 schema = "refute.json"
-max_tokens = 10
+max_tokens = 100
 verdict = "refutation"
 """
 WITHOUT_VERDICT = PLACES_REPORT.replace('verdict = "suspicion"\n', "").replace(
@@ -152,7 +152,7 @@ BROKEN: dict[str, tuple[Mapping[str, str | bytes | None], str]] = {
     "schema is not UTF-8": ({"mine/first.json": b'{"\xff": 1}'}, "mine/first.json"),
     "schema is unbounded": (
         {"mine/first.json": '{"type": "object", "properties": {"yes": {"type": "string"}}}'},
-        "mine/first.json: $.properties.yes",
+        "mine/first.json:1: $.properties.yes",
     ),
     "after what is not there": (replaced('after = "first"', 'after = "zeroth"'), "zeroth"),
     "after itself": (replaced('after = "first"', 'after = "second"'), "mine/report.toml"),

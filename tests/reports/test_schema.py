@@ -47,7 +47,7 @@ def of(**properties: Any) -> dict[str, Any]:
     ],
 )
 def test_bounded_schemas_pass(schema: dict[str, Any]) -> None:
-    check_schema("q.json", schema)
+    check_schema("q.json", schema, "{}")
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_bounded_schemas_pass(schema: dict[str, Any]) -> None:
 )
 def test_unbounded_or_invalid_schemas_are_refused(schema: dict[str, Any], says: str) -> None:
     with pytest.raises(TemplateError) as caught:
-        check_schema("folder/q.json", schema)
-    assert str(caught.value).startswith("folder/q.json: ")
+        check_schema("folder/q.json", schema, "{}")
+    assert str(caught.value).startswith("folder/q.json:1: ")
     assert says in str(caught.value)
 
 
