@@ -49,9 +49,13 @@ def _code(folder: Path) -> int | None:
 
 
 def _result(folder: Path) -> dict[str, Any] | None:
-    """None where the run has left none, which it does where it came to no answer."""
+    """None where the run has left none, which it does where it came to no answer: one that
+    ``review.sh`` did not see come is of an earlier run."""
+    path = folder / "result.json"
     try:
-        value = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+        if not (folder / ".fresh").exists():
+            return None
+        value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return value if isinstance(value, dict) else None

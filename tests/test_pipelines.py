@@ -350,6 +350,17 @@ def test_the_result_of_an_earlier_run_is_not_that_of_this_one(host: Host) -> Non
     assert "Findings:" not in report(host, "summary.md").read_text()
 
 
+def test_nothing_of_an_earlier_run_is_uploaded(host: Host) -> None:
+    """A run that ends before it sets the reports of the earlier one aside."""
+    with served("clean", host) as address:
+        clean = run_action(host, {"base-url": address, "reports": SECURITY})
+        assert {"result", "sarif"} <= set(clean.outputs), clean.output
+        wrong = run_action(host, {"base-url": address, "rev": "no-such-revision"})
+    assert wrong.outputs == {"exit-code": "2"}
+    assert "github/codeql-action/upload-sarif" not in wrong.used
+    assert "Findings:" not in report(host, "summary.md").read_text()
+
+
 def test_a_push_is_stopped_unless_its_review_is_clean(new_host: Callable[[str], Host]) -> None:
     def pipeline(host: Host, address: str) -> JobRun:
         base, head = (
