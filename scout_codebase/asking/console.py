@@ -16,10 +16,11 @@ from scout_codebase.asking.commands import (
     shown,
 )
 from scout_codebase.asking.dialogue import Dialogue, Turn, question_text
-from scout_codebase.asking.transcript import citation_lines, describe_cost, file_links, turn_json
+from scout_codebase.asking.transcript import citation_lines, describe_cost, turn_json
 from scout_codebase.asking.views import Nowhere, View, view_for
 from scout_codebase.errors import ScoutError, UnusableAnswerError
 from scout_codebase.progress import Reporter
+from scout_codebase.render.links import LinkTo, link_maker
 
 if TYPE_CHECKING:
     from prompt_toolkit.history import History
@@ -32,7 +33,7 @@ Read = Callable[[], str]
 def ask_once(dialogue: Dialogue, text: str, *, as_json: bool) -> None:
     """Asks, and prints the answer. Raises UnusableAnswerError, once it is printed, where it cannot
     be used, else what ``Dialogue.ask`` raises."""
-    link_to = file_links(dialogue.session.packed.snapshot)
+    link_to = _links(dialogue)
     if as_json:
         turn = dialogue.ask(text, Nowhere())
         _print(turn_json(dialogue, turn, link_to))
@@ -47,7 +48,7 @@ def ask_once(dialogue: Dialogue, text: str, *, as_json: bool) -> None:
 def converse(dialogue: Dialogue, read: Read) -> None:
     """Answers until the user is done. What goes wrong with one question ends that question."""
     reporter = dialogue.session.reporter
-    view = view_for(dialogue.checker, file_links(dialogue.session.packed.snapshot))
+    view = view_for(dialogue.checker, _links(dialogue))
     reporter.say("Ask of the whole repository; /help lists commands, Ctrl-D ends the session")
     while True:
         try:
@@ -64,6 +65,11 @@ def converse(dialogue: Dialogue, read: Read) -> None:
             complain("stopped; this answer does not count")
         except ScoutError as error:
             complain(str(error))
+
+
+def _links(dialogue: Dialogue) -> LinkTo:
+    """From where the command runs."""
+    return link_maker(dialogue.session.packed.snapshot, Path())
 
 
 def _react(dialogue: Dialogue, typed: str, view: View) -> None:

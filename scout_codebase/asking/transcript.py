@@ -6,15 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 from scout_codebase import __version__
 from scout_codebase.asking.dialogue import Dialogue, Turn
 from scout_codebase.plain import plain
-from scout_codebase.records import Citation, CitationStatus, Snapshot
-from scout_codebase.render.links import LinkTo, link_maker
+from scout_codebase.records import Citation, CitationStatus
+from scout_codebase.render.links import LinkTo
 from scout_codebase.reports.citations import checked_markdown
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.markdown import heading, name
@@ -67,20 +65,6 @@ def describe_cost(turn: Turn) -> str:
             "from the server's cache"
         )
     return told
-
-
-def file_links(snapshot: Snapshot) -> LinkTo:
-    """Links that a terminal can follow from anywhere: hosted ones, else to the file on disk."""
-    hosted = link_maker(snapshot, Path())
-    folder = quote((snapshot.root / snapshot.folder).as_posix(), errors="surrogateescape")
-
-    def link_to(path: str, line: int) -> str:
-        address = hosted(path, line)
-        if urlsplit(address).scheme:
-            return address
-        return f"file://{folder}/{quote(path, errors='surrogateescape')}#L{line}"
-
-    return link_to
 
 
 def transcript(dialogue: Dialogue, link_to: LinkTo) -> str:

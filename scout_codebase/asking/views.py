@@ -111,8 +111,13 @@ def without_controls(text: str) -> str:
 def view_for(checker: EvidenceChecker, link_to: LinkTo) -> View:
     """What suits standard output."""
     if is_terminal():
-        return Terminal(checker, link_to)
+        return Terminal(checker, lambda path, line: _hosted(link_to(path, line)))
     return Stream(checker, link_to)
+
+
+def _hosted(address: str) -> str:
+    """A terminal follows no relative link; it finds the place that is shown by itself."""
+    return address if address.startswith("https://") else ""
 
 
 def is_terminal() -> bool:

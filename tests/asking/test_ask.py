@@ -50,7 +50,7 @@ def test_an_answer_comes_with_its_citations_checked(
     result = run("ask", shop, QUESTION, "--base-url", server.base_url)
     out = result.out.decode()
     assert result.code == 0, result.err
-    assert f"[`shop/store.py:2`](file://{shop}/shop/store.py#L2) ✓ #1 *corrected*" in out
+    assert "[`shop/store.py:2`](../shop/shop/store.py#L2) ✓ #1 *corrected*" in out
     assert "~~`shop/app.py:7`~~ ✗ #2 *not found in the source* ~~`return exec(key)`~~" in out
     assert "? #3 *not quoted*" in out
     assert "**Where**" in out

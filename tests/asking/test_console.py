@@ -246,30 +246,36 @@ def session(
     )
 
 
+def wait_for_prompt(terminal: pexpect.spawn[str]) -> None:
+    """A prompt that reads: one that is drawn again behind what was typed does not."""
+    terminal.expect_exact("\x1b[?2004h")
+    terminal.expect("ask>")
+
+
 def test_a_session_at_a_terminal(
     shop: Path, server: ScriptedServer, own_user: None, tmp_path: Path
 ) -> None:
     terminal = session(shop, server, tmp_path)
-    terminal.expect("ask>")
+    wait_for_prompt(terminal)
     terminal.send("Where is it?\r")
     terminal.expect("word9")
     terminal.sendintr()
     terminal.expect("stopped; this answer does not count")
     assert server.cut_off.wait(20)
-    terminal.expect("ask>")
+    wait_for_prompt(terminal)
     terminal.send("Then where?\r")
     terminal.expect("1 of 1 found in the source")
     written = terminal.before or ""
-    terminal.expect("ask>")
+    wait_for_prompt(terminal)
     terminal.send("/cite 1\r")
     terminal.expect("return eval")
-    terminal.expect("ask>")
+    wait_for_prompt(terminal)
     terminal.sendeof()
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == 0
     text = ESCAPES.sub("", written)
-    assert "✓ #1" in text
+    assert "(shop/store.py:2 ✓ #1 return eval(key)[:limit])" in " ".join(text.split())
     assert "evil.example" in text
     assert not re.search(r"\]8;[^;]*;https://evil", written)
     assert "\x1b]0;owned" not in written
@@ -282,10 +288,10 @@ def test_a_session_without_history_leaves_none(
     shop: Path, server: ScriptedServer, own_user: None, tmp_path: Path
 ) -> None:
     terminal = session(shop, server, tmp_path, "--no-history", "--quiet")
-    terminal.expect("ask>")
+    wait_for_prompt(terminal)
     terminal.send("/tokens\r")
     terminal.expect("the window")
-    terminal.expect("ask>")
+    wait_for_prompt(terminal)
     terminal.send("/quit\r")
     terminal.expect(pexpect.EOF)
     terminal.close()
