@@ -19,7 +19,7 @@ QUESTION_VARIABLES = ("earlier", "facts", "item")
 """What the template of a question sees, besides how to write (``templates/style.py``)."""
 PAGE_VARIABLES = (
     *("answers", "dismissed", "facts", "failed", "finding_counts", "findings", "judged"),
-    *("summary_line", "suppressed", "suppressions"),
+    *("comparison", "states_line", "summary_line", "suppressed", "suppressions"),
 )
 """What the template of a page sees besides."""
 FEWEST_PROSE_TOKENS = 20
