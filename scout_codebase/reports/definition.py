@@ -84,7 +84,7 @@ class ReportDefinition:
         return max((question.max_tokens for question in self.questions), default=0)
 
 
-_FIELDS = frozenset(("title", "summary", "findings", "question"))
+_FIELDS = frozenset(("title", "summary", "data", "findings", "question"))
 _QUESTION_FIELDS = frozenset(row.name for row in fields(QuestionDefinition)) - {
     "place",
     "schema_file",

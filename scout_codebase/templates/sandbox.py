@@ -58,8 +58,11 @@ def check_variables(
         file = pending.pop()
         seen.add(file)
         tree = translated(file, partial(environment.parse, text_of(file)))
-        unknown = find_undeclared_variables(tree) - known - environment.globals.keys()
-        for node in tree.find_all(jinja2.nodes.Name):
+        names = list(tree.find_all(jinja2.nodes.Name))
+        # Jinja counts a variable that is set in one branch only among those that nothing sets.
+        set_here = {node.name for node in names if node.ctx == "store"}
+        unknown = find_undeclared_variables(tree) - known - environment.globals.keys() - set_here
+        for node in names:
             if node.name in unknown and node.ctx == "load":
                 raise TemplateError(
                     f"{file}:{node.lineno}: there is no variable {node.name}",
