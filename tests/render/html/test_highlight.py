@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.packing import snapshot_of
 
@@ -48,6 +48,7 @@ def test_prose_has_no_keywords() -> None:
     )
 
 
+@settings(deadline=None)
 @given(
     st.text(st.sampled_from("ab1 \t\"'#/*<>&=(){}\\\u202e\x1b`\n"), max_size=120),
     st.sampled_from(["a.py", "a.js", "a.rs", "a.sh", "a.txt", "a"]),

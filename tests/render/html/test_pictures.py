@@ -7,7 +7,7 @@ import math
 import re
 import xml.etree.ElementTree as ET
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.html import assert_harmless, overview_of
 from support.packing import pack_texts, snapshot_of
@@ -22,6 +22,7 @@ from scout_codebase.render.html.treemap import MappedFile, squarified, treemap
 WEIGHTS = st.lists(st.integers(1, 10_000), min_size=1, max_size=60)
 
 
+@settings(deadline=None)
 @given(WEIGHTS, st.floats(10, 2_000), st.floats(10, 2_000))
 def test_areas_are_as_large_as_their_shares_and_fill_the_whole(
     weights: list[int], width: float, height: float
@@ -59,6 +60,7 @@ def test_folders_that_lie_deep_are_drawn_in_little_time_and_space() -> None:
     assert len(treemap([deep, MappedFile("y.py", 10, "python")], "Tokens")) < 20_000
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(1, 6), min_size=1, max_size=5),
     st.lists(st.tuples(st.integers(0, 29), st.integers(0, 29)), max_size=40),
