@@ -19,16 +19,19 @@ def recent_history(repository: Repository, commit: Commit) -> History:
     The window begins two epochs before the one that the commit lies in, counted from the first
     commit of all, so that it holds 128 to 191 commits and its beginning moves once in 64 of them: a
     window that moved with each commit would forget some change each time, and that would move files
-    that nobody has touched. Without the first commit (a shallow clone) nothing can be counted so.
+    that nobody has touched. Without the first commit (a shallow clone) nothing can be counted so,
+    and the first commit alone says nothing.
 
     The commands are plumbing, which goes by no configuration of ``log`` or ``diff``, such as the
     programs that check signatures.
     """
+    if repository.shallow:
+        return History(shallow=True)
     git = repository.git
     try:
-        if git.run("rev-parse", "--is-shallow-repository").strip() == b"true":
-            return History(shallow=True)
         ids = git.run("rev-list", "--first-parent", commit.id).decode("ascii").split()
+        if len(ids) < 2:
+            return History()
         start = max(0, (len(ids) // _EPOCH - 2) * _EPOCH)  # commits before the window
         window = ids[: len(ids) - start]
         pairs = [f"{one} {parent}\n" for one, parent in pairwise(ids[: len(window) + 1])]

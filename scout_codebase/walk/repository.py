@@ -33,7 +33,8 @@ class Configuration:
 @dataclass(frozen=True)
 class Repository:
     """``root`` is the top of the working tree, or a bare repository's own folder. ``folder`` is
-    the reviewed folder relative to it, ``""`` for the whole."""
+    the reviewed folder relative to it, ``""`` for the whole. ``shallow``: the history before some
+    commits is not here."""
 
     root: Path
     folder: str
@@ -42,6 +43,7 @@ class Repository:
     git_folder: Path
     configuration: Configuration
     variables: Mapping[str, str] = field(default_factory=dict)
+    shallow: bool = False
 
     @property
     def git(self) -> Git:
@@ -71,14 +73,14 @@ def find_repository(path: Path) -> Repository:
         answer = git.run(
             "rev-parse",
             *("--show-object-format", "--is-bare-repository", "--is-inside-git-dir"),
-            *("--is-inside-work-tree", "--show-prefix"),
+            *("--is-shallow-repository", "--is-inside-work-tree", "--show-prefix"),
         )
     except GitFailure as failure:
         _refuse_unopened(folder)
         raise _refused(folder, failure) from None
-    object_format, bare, in_git_folder, in_work_tree, prefix = answer.decode(
+    object_format, bare, in_git_folder, shallow, in_work_tree, prefix = answer.decode(
         "utf-8", "surrogateescape"
-    ).split("\n", 4)
+    ).split("\n", 5)
     is_bare = bare == "true" and folder in (git_folder, git_folder.parent)
     if not is_bare and (in_git_folder == "true" or in_work_tree != "true"):
         raise RepositoryError(
@@ -88,7 +90,9 @@ def find_repository(path: Path) -> Repository:
     inner = prefix.removesuffix("\n").rstrip("/")
     root = folder.parents[inner.count("/")] if inner else folder
     configuration = read_configuration(Git(folder))
-    return Repository(root, inner, is_bare, object_format, git_folder, configuration)
+    return Repository(
+        root, inner, is_bare, object_format, git_folder, configuration, shallow=shallow == "true"
+    )
 
 
 def _existing_folder(path: Path) -> Path:
