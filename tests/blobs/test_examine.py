@@ -282,7 +282,7 @@ def test_workers_end_with_the_process_that_started_them(ending: signal.Signals) 
     assert process.stdout.readline() == "started\n"
     wait_until(lambda: len(marked_processes(mark)) >= 3, "no worker was started")
     process.send_signal(ending)
-    process.wait(20)
+    process.wait(60)
     assert process.stdout.read() == ""
     process.stdout.close()
     wait_until(lambda: not marked_processes(mark), "a worker lives on")
