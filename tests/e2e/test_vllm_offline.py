@@ -182,7 +182,7 @@ TEMPLATES = {
         '{"type": "object", "properties": {"kind": {"type": "string", "enum": '
         '["a library of functions", "a service with a database"]}}}\n'
     ),
-    "kind/report.md.j2": "Found: {{ answers.kind[0].value.kind }}\n",
+    "kind/report.md.j2": "Found: {{ (answers.kind[0].value or {'kind': 'nothing'}).kind }}\n",
 }
 
 
