@@ -5,6 +5,7 @@
 #   make test-long   the tests that start several servers
 #   make eval        reviews small repositories with planted weaknesses with the embedded model,
 #                    and writes the figures into docs/quality.md (EVAL="--base-url ..." asks another)
+#   make man         writes the manual pages anew, from the options of the commands
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -13,7 +14,7 @@ REPO   ?= examples/orders-service
 OUT    ?= scout-report
 BIN    := $(VENV)/bin
 
-.PHONY: review test test-long eval check unit format clean
+.PHONY: review test test-long eval check unit format man clean
 .DELETE_ON_ERROR:
 
 review: $(VENV)/.review
@@ -35,6 +36,10 @@ test-long: $(VENV)/.dev $(VLLM)/.installed
 
 eval: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.security --write $(EVAL)
+
+man: $(VENV)/.dev
+	rm -rf man && mkdir man
+	$(BIN)/click-man --target man --man-version 0.1.0 --man-date 2026-11-22 scout-review
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -14,7 +14,8 @@ from support.command_line import SOUND_ANSWERS, Run, server_of
 
 import scout_codebase
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 
 
 def test_the_example_of_the_python_page_runs(
@@ -92,3 +93,11 @@ def test_each_shell_gets_a_script_that_it_can_parse(shell: str, run: Run) -> Non
     program = shutil.which(shell)
     if program:
         subprocess.run([program, "-n"], input=script, check=True)
+
+
+def test_the_manual_pages_are_those_of_the_commands(tmp_path: Path) -> None:
+    (command,) = re.findall(r"\$\(BIN\)/(click-man .*)", (ROOT / "Makefile").read_text())
+    program, *options = command.replace("--target man", f"--target {tmp_path}").split()
+    subprocess.run([Path(sys.executable).with_name(program), *options], check=True)
+    made = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert made == {path.name: path.read_text() for path in (ROOT / "man").iterdir()}

@@ -62,7 +62,9 @@ def test_the_wheel_holds_the_package_its_prompts_and_nothing_else(
         for path in (ROOT / "prompts").rglob("*")
         if path.is_file()
     }
-    assert {name for name in names if ".dist-info/" not in name} == package | prompts
+    manual = {name for name in names if ".data/data/share/man/man1/" in name}
+    assert {Path(name).name for name in manual} == {path.name for path in (ROOT / "man").iterdir()}
+    assert {name for name in names - manual if ".dist-info/" not in name} == package | prompts
 
 
 def test_the_source_archive_makes_the_same_wheel(

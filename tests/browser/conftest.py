@@ -23,7 +23,7 @@ from browser.market import MARKET, answers_about_the_market
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """`make test` installs it; a run that has not installed it skips these tests, unless
     SCOUT_TEST_CHROMIUM or CI says that it must be there."""
