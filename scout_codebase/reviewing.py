@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from scout_codebase import __version__
 from scout_codebase.budget import LARGEST_CHAT_TEMPLATE
+from scout_codebase.documenting import (
+    ALL_PAGES,
+    WantedPages,
+    keeps_sites,
+    wanted_pages,
+    with_recorded_depth,
+)
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.kept import KeptAnswers
 from scout_codebase.errors import RepositoryError, UnusableAnswerError
@@ -34,10 +42,13 @@ from scout_codebase.records import (
 from scout_codebase.render.c4 import c4_diagrams
 from scout_codebase.render.files import ReportFiles
 from scout_codebase.render.links import link_maker
+from scout_codebase.render.site import links_from
 from scout_codebase.reports.ask import planned_questions
 from scout_codebase.reports.definition import ReportDefinition, load_definition
 from scout_codebase.reports.facts import Facts, brief, collect_facts
 from scout_codebase.reports.markdown import filters
+from scout_codebase.reports.site import SitePlan, facts_with_pages
+from scout_codebase.reports.site_facts import site_facts
 from scout_codebase.reports.suppressions import Allowed
 from scout_codebase.reports.weaknesses import load_weaknesses
 from scout_codebase.reports.write import write_report
@@ -58,11 +69,12 @@ from scout_codebase.tokens import count_tokens
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a review wrote. ``files`` maps each report's name to its page."""
+    """What a review wrote. ``files`` maps each report's name to its page; ``run`` is None where
+    there was nothing to ask."""
 
     reports: tuple[Report, ...]
     files: Mapping[str, Path]
-    run: RunRecord
+    run: RunRecord | None
 
 
 EngineOf = Callable[[int, int], AbstractContextManager[EngineSettings]]
@@ -79,7 +91,11 @@ def review(
     with failed sections is written as incomplete, and raises UnusableAnswerError at the end unless
     ``allow_partial``."""
     prepared = _prepared(settings, reporter)
+    settings = prepared.settings
     definitions, facts, library = prepared.definitions, prepared.facts, prepared.library
+    if not (definitions or prepared.probe):
+        reporter.say("Every page is as it would be written now; nothing is asked")
+        return Review((), {}, None)
     with ExitStack() as stack:
         asked = settings.engine
         if engine_of is not None:
@@ -98,8 +114,10 @@ def review(
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """All that a review knows before anything is sent."""
+    """All that a review knows before anything is sent. ``wanted`` says of each report that is a
+    site which pages are to be written, where that is not all."""
 
+    settings: ReviewSettings
     library: TemplateLibrary
     definitions: Sequence[ReportDefinition]
     allowed: Allowed
@@ -107,22 +125,27 @@ class _Prepared:
     facts: Facts
     probe: PlannedProbe | None
     files: ReportFiles
+    wanted: Mapping[str, WantedPages]
 
 
 def _prepared(settings: ReviewSettings, reporter: Reporter) -> _Prepared:
     """What is broken shows here. Reports of an earlier run are set aside."""
     library = TemplateLibrary(settings.prompts)
     definitions = [load_definition(library, name) for name in settings.reports]
+    settings = with_recorded_depth(settings, definitions)
     allowed = allowed_suppressions(settings, definitions)
     packed = _packed(settings, library, reporter)
     reporter.say(describe_pack(packed))
-    facts = review_facts(packed, library)
+    facts = review_facts(packed, library, definitions)
     for definition in definitions:
         planned_questions(definition, facts, library)
     probe = _planned_probe(settings, packed, library)
+    wanted = wanted_pages(settings, definitions, packed, facts, library)
+    definitions = [row for row in definitions if not wanted.get(row.name, ALL_PAGES).nothing]
     files = ReportFiles(settings.out)
-    files.set_aside([*settings.reports, *([PROBE] if probe else [])])
-    return _Prepared(library, definitions, allowed, packed, facts, probe, files)
+    names = [*(row.name for row in definitions), *([PROBE] if probe else [])]
+    files.set_aside(names, keep_sites=keeps_sites(settings))
+    return _Prepared(settings, library, definitions, allowed, packed, facts, probe, files, wanted)
 
 
 def _reports(
@@ -136,7 +159,8 @@ def _reports(
         prepared.definitions, facts, library, session.worded, prepared.probe
     )
     run = _run_record(settings, session, choice, session.open_window(*longest))
-    writer = _Writer(settings, session, library, facts, prepared.files, prepared.allowed)
+    files, allowed, wanted = prepared.files, prepared.allowed, prepared.wanted
+    writer = _Writer(settings, session, library, facts, files, allowed, wanted)
     probed, run = writer.probe(prepared.probe, run) if prepared.probe else ([], run)
     return [*probed, *(writer.write(definition, run) for definition in prepared.definitions)], run
 
@@ -188,7 +212,7 @@ def dry_run(settings: ReviewSettings, reporter: Reporter) -> str:
     library = TemplateLibrary(settings.prompts)
     definitions = [load_definition(library, name) for name in settings.reports]
     packed = _packed(settings, library, reporter)
-    facts = review_facts(packed, library)
+    facts = review_facts(packed, library, definitions)
     if _is_brief(settings, embedded=settings.engine.engine == "embedded"):
         facts = brief(facts)
     lines = [describe_pack(packed)]
@@ -204,11 +228,19 @@ def dry_run(settings: ReviewSettings, reporter: Reporter) -> str:
     return "\n".join([*lines, *([describe_probe(probe)] if probe else [])])
 
 
-def review_facts(packed: Packed, library: TemplateLibrary) -> Facts:
-    """The computed facts, with the diagrams that are drawn from them."""
+def review_facts(
+    packed: Packed, library: TemplateLibrary, definitions: Sequence[ReportDefinition] = ()
+) -> Facts:
+    """The computed facts, with the diagrams that are drawn from them and, where one of the reports
+    is a site, the items of its pages."""
     weaknesses = load_weaknesses(library)
     facts = collect_facts(packed.snapshot, packed.graph, tokens_by_path(packed.pack), weaknesses)
-    return {**facts, **c4_diagrams(facts)}
+    facts = {**facts, **c4_diagrams(facts)}
+    for definition in definitions:
+        if definition.pages:
+            facts = site_facts(packed.snapshot, packed.graph, facts)
+            facts = facts_with_pages(definition, facts, None)
+    return facts
 
 
 def largest_question_and_reply(
@@ -253,6 +285,7 @@ class _Writer:
     facts: Facts
     files: ReportFiles
     allowed: Allowed
+    wanted: Mapping[str, WantedPages]
 
     def write(self, definition: ReportDefinition, run: RunRecord) -> Report:
         session, reporter = self.session, self.session.reporter
@@ -269,9 +302,24 @@ class _Writer:
                 on_question=conversation.question,
                 at_once=session.at_once,
                 allowed=self.allowed,
+                site=self._site_plan(definition.name),
             )
         self._file(report, run)
         return report
+
+    def _site_plan(self, name: str) -> SitePlan:
+        """For reports that are sites."""
+        session, settings = self.session, self.settings
+        wanted = self.wanted.get(name, ALL_PAGES)
+        identity = session.engine.identity
+        return SitePlan(
+            link_from=partial(links_from, session.packed.snapshot, settings.out),
+            model=identity.model,
+            depth="brief" if _is_brief(settings, embedded=identity.embedded) else "full",
+            tool_version=__version__,
+            only=wanted.only,
+            earlier=wanted.earlier,
+        )
 
     def probe(self, probe: PlannedProbe, run: RunRecord) -> tuple[list[Report], RunRecord]:
         """The report of the probe, and the run with the recall that the other reports state."""

@@ -77,7 +77,8 @@ class ReviewSettings:
     """One ``scout-review review``. ``command`` reproduces it and stands in the report; it never
     holds a secret. ``baseline`` accepts findings, ``write_baseline`` is made of those of this run;
     ``inline_suppressions`` lets comments in the source accept some. ``probe`` is how many questions
-    measure the recall, 0 for none."""
+    measure the recall, 0 for none. Of a report with several pages ``only`` names those that are
+    written, () for all, and ``refresh`` writes those that are stale; either keeps the others."""
 
     selection: SelectionSettings
     engine: EngineSettings
@@ -91,6 +92,8 @@ class ReviewSettings:
     allow_partial: bool = False
     depth: Literal["auto", "brief", "full"] = "auto"
     probe: int = 0
+    only: tuple[str, ...] = ()
+    refresh: bool = False
     command: str = ""
 
 

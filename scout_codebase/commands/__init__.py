@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from scout_codebase.commands.config import config
+from scout_codebase.commands.docs_check import docs_check
 from scout_codebase.commands.doctor import doctor
 from scout_codebase.commands.graph import graph
 from scout_codebase.commands.languages import languages
@@ -17,6 +18,7 @@ from scout_codebase.commands.tokens import tokens
 from scout_codebase.commands.warm import warm
 
 COMMANDS = (
-    *(review, probe, warm, pack, tokens, graph, languages, plan, serve, prompts, config, doctor),
+    *(review, docs_check, probe, warm, pack, tokens, graph, languages),
+    *(plan, serve, prompts, config, doctor),
 )
 """In the order in which ``--help`` lists them."""

@@ -73,8 +73,8 @@ def reserved_of(packed: Packed, prompts: Path | None) -> dict[str, int]:
     from scout_codebase.templates import TemplateLibrary
 
     library = TemplateLibrary(prompts)
-    facts = review_facts(packed, library)
     definitions = [load_definition(library, name) for name in REPORTS]
+    facts = review_facts(packed, library, definitions)
     question, reply = largest_question_and_reply(definitions, facts, library)
     return {
         "longest question": question,

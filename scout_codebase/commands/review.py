@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +35,21 @@ _baseline_option = under(
         help="Write a baseline that accepts every finding of this run; may be that of --baseline.",
     ),
 )
+_page_options = under(
+    "Reports",
+    click.option(
+        "--only",
+        multiple=True,
+        metavar="PAGE",
+        help="Write this page of the documentation and keep the others: index, "
+        "components/web …; repeatable.",
+    ),
+    click.option(
+        "--refresh",
+        is_flag=True,
+        help="Write the pages of the documentation that docs-check calls stale; keep the others.",
+    ),
+)
 _serve_options = under(
     "Who answers",
     click.option(
@@ -52,12 +68,14 @@ _serve_options = under(
         "./repo --base-url http://127.0.0.1:8000/v1 --rev v2.1",
         "./repo --serve -- --kv-offloading-size 64",
         "./repo --probe --probe-questions 40",
+        "./repo --report documentation --refresh",
         "./repo/services/billing --exclude 'fixtures/' --dry-run",
     ),
 )
 @repository_argument
 @report_options
 @_baseline_option
+@_page_options
 @selection_options
 @since_options
 @engine_options
@@ -79,7 +97,7 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
     settings = ReviewSettings(
         selection=replace(selection_of(repository, options), outputs=own_files),
         engine=engine_of(options),
-        reports=tuple(dict.fromkeys(options["report"])) or REPORTS,
+        reports=_reports_of(options) or REPORTS,
         out=options["out"],
         prompts=options["prompts"],
         fail_on=Severity(options["fail_on"]) if options["fail_on"] else None,
@@ -89,6 +107,8 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
         allow_partial=options["allow_partial"],
         depth=options["depth"],
         probe=options["probe_questions"] if options["probe"] else 0,
+        only=options["only"],
+        refresh=options["refresh"],
         command=command_line(),
     )
     reporter = Reporter(quiet=options["quiet"])
@@ -103,6 +123,12 @@ def review(context: click.Context, /, repository: str, **options: Any) -> int:
         engine_of_serve = engine_served(settings.engine, options, extra, reporter)
     result = reviewing.review(settings, reporter, engine_of_serve)
     return 1 if reviewing.fails(result, settings) else 0
+
+
+def _reports_of(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where single pages are wanted, the report that has some; () for all."""
+    named = tuple(dict.fromkeys(options["report"]))
+    return named or (("documentation",) if options["only"] or options["refresh"] else ())
 
 
 def _refuse_questions_of_no_probe(context: click.Context, *, probe: bool) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from scout_codebase.records.answers import EngineIdentity
 from scout_codebase.records.probe import Recall
 from scout_codebase.records.prompt import Base
+from scout_codebase.records.site import Site
 from scout_codebase.records.source import Omission
 from scout_codebase.records.suppressions import Suppression, Suppressions
 
@@ -142,7 +143,8 @@ class Report:
     ``suppressions`` is None for a report that has no findings to suppress, and then there are no
     ``rules``. ``measured`` is what a report that measures has found, as data; ``pictures`` are SVG
     texts by the names of their files, to which the body links. ``counts_unusable``: answers that
-    cannot be used count in what it measures, and are no failures unless all are."""
+    cannot be used count in what it measures, and are no failures unless all are. ``site`` are the
+    pages of a report that has several, None for one that is its body alone."""
 
     name: str
     title: str
@@ -158,6 +160,7 @@ class Report:
     measured: Mapping[str, Any] = field(default_factory=dict, repr=False)
     pictures: Mapping[str, str] = field(default_factory=dict, repr=False)
     counts_unusable: bool = False
+    site: Site | None = field(default=None, repr=False)
 
     @property
     def failures(self) -> tuple[AskedQuestion, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from scout_codebase.render.html import render_html
 from scout_codebase.render.json import render_json
 from scout_codebase.render.markdown import render_markdown
 from scout_codebase.render.sarif import render_sarif
+from scout_codebase.render.site import RECORD, write_site
 from scout_codebase.templates import TemplateLibrary
 
 PREVIOUS = "previous"
@@ -43,16 +45,18 @@ class ReportFiles:
         self.folder = folder
         self.pages: dict[str, Path] = {}
 
-    def set_aside(self, names: Iterable[str]) -> None:
+    def set_aside(self, names: Iterable[str], *, keep_sites: bool = False) -> None:
         """Moves the reports of an earlier run into ``previous/``: a run that fails must not leave
-        a page behind that looks like its own. Raises UsageError where the folder cannot be
-        written."""
+        a page behind that looks like its own. ``keep_sites`` leaves the pages of a site, of which
+        some are to be written anew. Raises UsageError where the folder cannot be written."""
         try:
             self._make_folder()
             for name in names:
                 for stem in (name, f"{name}.incomplete"):
                     for suffix in (*_SUFFIXES_BESIDE, *(row.suffix for row in DATA_FORMATS)):
                         self._move_aside(self.folder / f"{stem}.{suffix}")
+                    if not keep_sites:
+                        self._move_site_aside(self.folder / stem)
         except OSError as error:
             raise UsageError(
                 f"{self.folder} cannot be written: {error.strerror}",
@@ -71,6 +75,13 @@ class ReportFiles:
             previous = self.folder / PREVIOUS
             previous.mkdir(exist_ok=True)
             path.replace(previous / path.name)
+
+    def _move_site_aside(self, site: Path) -> None:
+        if (site / RECORD).is_file():
+            previous = self.folder / PREVIOUS / site.name
+            shutil.rmtree(previous, ignore_errors=True)
+            previous.parent.mkdir(exist_ok=True)
+            site.replace(previous)
 
     def write(
         self,
@@ -98,6 +109,9 @@ class ReportFiles:
         if report.pictures:
             html = render_html(f"{report.title}: {snapshot.name}", text, report.pictures)
             write_atomically(self.folder / f"{stem}.html", html)
+        if report.site:
+            name = report.name if report.site.keeps else stem
+            write_site(self.folder / name, report.site, snapshot)
         page = self.folder / f"{stem}.md"
         write_atomically(page, text)
         self.pages[report.name] = page

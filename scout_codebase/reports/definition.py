@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scout_codebase.errors import TemplateError
-from scout_codebase.reports.markdown import PAGE_FILTERS
+from scout_codebase.reports.markdown import PAGE_FILTERS, SITE_FILTERS
 from scout_codebase.reports.schema import check_schema
 from scout_codebase.reports.verdicts import VERDICTS
 from scout_codebase.templates import TemplateLibrary
@@ -21,6 +21,10 @@ FINDERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     }
 }
 """What turns answers into findings, and the questions that it needs, with what it reads of them."""
+OUTLINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "components-and-guides": {"parts": ("parts",), "guides": ("guides",)}
+}
+"""What turns answers into pages, and the questions that it needs, with what it reads of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,8 @@ class QuestionDefinition:
     item of it; "" asks once. ``schema`` is None for an answer in prose. ``only_if`` names a
     field of an earlier answer to the same item that must be true. Of ``choices``, the words of an
     answer, it is asked how likely the model held each. ``verdict`` is the row of ``VERDICTS`` that
-    adds to an answer what follows from it, "" where nothing does."""
+    adds to an answer what follows from it, "" where nothing does. ``page`` names the row of pages
+    that the answers are for; the items of ``each`` say by their ``page`` which of them."""
 
     id: str
     template: str
@@ -40,6 +45,7 @@ class QuestionDefinition:
     schema: Mapping[str, Any] | None = None
     choices: tuple[str, ...] = ()
     verdict: str = ""
+    page: str = ""
 
     @property
     def fields(self) -> frozenset[str]:
@@ -49,15 +55,31 @@ class QuestionDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class PageDefinition:
+    """One ``[[page]]``: a page for every item of the list of facts ``each``, under ``section`` of
+    the navigation ("" at its top). An item has a ``page`` (its path in the site), a ``title``, and
+    the ``files`` that it is made from."""
+
+    id: str
+    each: str
+    template: str
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReportDefinition:
     """A report by name: its title, one sentence on what it is, and its questions in order.
-    ``finder`` names what turns the answers into findings, "" for a report without any."""
+    ``finder`` names what turns the answers into findings, "" for a report without any. A report
+    with ``pages`` is a site; ``outline`` names what makes them of the answers to those questions
+    that belong to no page."""
 
     name: str
     title: str
     summary: str
     questions: tuple[QuestionDefinition, ...]
     finder: str = ""
+    pages: tuple[PageDefinition, ...] = ()
+    outline: str = ""
 
     @property
     def page(self) -> str:
@@ -83,25 +105,69 @@ def load_definition(library: TemplateLibrary, name: str) -> ReportDefinition:
         summary=_text(file, data, "summary"),
         questions=questions,
         finder=str(data.get("findings", "")),
+        pages=tuple(_page(library, name, row) for row in data.get("page", [])),
+        outline=str(data.get("outline", "")),
     )
     _check_references(file, questions)
     _check_finder(file, definition)
+    _check_pages(file, definition)
     library.compile(definition.page, PAGE_FILTERS)
     return definition
 
 
+def _page(library: TemplateLibrary, report: str, row: Mapping[str, Any]) -> PageDefinition:
+    file = f"{report}/report.toml"
+    if not isinstance(row, dict):
+        raise TemplateError(f"{file}: the pages must be tables called [[page]]")
+    template = f"{report}/{_text(file, row, 'template')}"
+    library.compile(template, SITE_FILTERS)
+    return PageDefinition(
+        id=_text(file, row, "id"),
+        each=_text(file, row, "each"),
+        template=template,
+        section=str(row.get("section", "")),
+    )
+
+
 def _check_finder(file: str, definition: ReportDefinition) -> None:
-    if not definition.finder:
-        return
-    if definition.finder not in FINDERS:
-        raise TemplateError(f"{file}: nothing makes findings by the name {definition.finder}")
+    if definition.finder:
+        needs = _needs(file, "findings", definition.finder, FINDERS)
+        for needed, question in _check_needed(file, definition, definition.finder, needs).items():
+            if question.each != "places":
+                raise TemplateError(f"{file}: {needed} must be asked of each of the places")
+
+
+def _check_pages(file: str, definition: ReportDefinition) -> None:
+    pages = {page.id for page in definition.pages}
+    for question in definition.questions:
+        if question.page and question.page not in pages:
+            raise TemplateError(f"{file}: {question.id} is for {question.page}, which is no page")
+        if question.page and not question.each:
+            raise TemplateError(f"{file}: {question.id} is for a page and needs an 'each'")
+    if definition.outline:
+        needs = _needs(file, "an outline", definition.outline, OUTLINES)
+        _check_needed(file, definition, definition.outline, needs)
+
+
+_Needs = Mapping[str, tuple[str, ...]]
+
+
+def _needs(file: str, what: str, name: str, table: Mapping[str, _Needs]) -> _Needs:
+    if name not in table:
+        raise TemplateError(f"{file}: nothing makes {what} by the name {name}")
+    return table[name]
+
+
+def _check_needed(
+    file: str, definition: ReportDefinition, reader: str, needs: _Needs
+) -> dict[str, QuestionDefinition]:
+    """The questions that ``reader`` needs, by their names."""
     asked = {question.id: question for question in definition.questions}
-    for needed, fields in FINDERS[definition.finder].items():
+    for needed, fields in needs.items():
         if needed not in asked:
-            raise TemplateError(f"{file}: {definition.finder} needs a question called {needed}")
-        if asked[needed].each != "places":
-            raise TemplateError(f"{file}: {needed} must be asked of each of the places")
-        _check_fields(f"{file}: {definition.finder}", asked[needed], fields)
+            raise TemplateError(f"{file}: {reader} needs a question called {needed}")
+        _check_fields(f"{file}: {reader}", asked[needed], fields)
+    return {needed: asked[needed] for needed in needs}
 
 
 def _check_fields(reader: str, question: QuestionDefinition, wanted: Sequence[str]) -> None:
@@ -132,6 +198,7 @@ def _question(library: TemplateLibrary, report: str, row: Mapping[str, Any]) -> 
         schema=schema,
         choices=_words(file, row, "choices"),
         verdict=_verdict(file, row),
+        page=str(row.get("page", "")),
     )
     if question.verdict:
         reads = VERDICTS[question.verdict].reads

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from scout_codebase.languages.paths import is_test
+from scout_codebase.languages.visibility import public_symbols
 from scout_codebase.neutralise import neutralise
 from scout_codebase.records import (
     DependencyGraph,
@@ -28,7 +30,14 @@ Facts = dict[str, Any]
 
 _MOST_HOT_SPOTS = 8
 _MOST_DOCUMENTED = 40  # files
-_MOST_DOCUMENTED_BRIEFLY = 3
+_BRIEFLY = {
+    "use_cases": 1,
+    "package_groups": 1,
+    "explained_components": 4,
+    "explained_files": 2,
+    "explained_variables": 2,
+}
+"""How many items of a list of facts a model that writes slowly is asked about."""
 _MOST_NAMES = 8  # in one question
 _MOST_PACKAGES = 40  # that are described
 _MOST_USE_CASES = 3
@@ -43,7 +52,6 @@ def collect_facts(
     """All facts of one repository. ``tokens`` maps each packed path to its tokens; ``weaknesses``
     are the rows of the table that the security review works through."""
     components = component_rows(graph, tokens)
-    documented, undocumented = _documented_files(graph)
     packages = _packages(graph)
     places = judged_places(snapshot, graph, weaknesses)
     return {
@@ -54,8 +62,7 @@ def collect_facts(
         "code_components": [row for row in components if row["is_code"]],
         "definitions": [reference for row in components for reference in row["definitions"]],
         "code_files": sum(bool(row.symbols or row.imports) for row in graph.analyses.values()),
-        "documented_files": documented,
-        "undocumented": undocumented,
+        "documented_files": _documented_files(graph),
         "component_names": [component["name"] for component in components],
         "component_edges": component_edges(graph),
         **structure(graph),
@@ -78,14 +85,11 @@ def collect_facts(
 
 
 def brief(facts: Facts) -> Facts:
-    """The facts for a model that writes slowly: only the definitions that most others build on
-    are to be explained, one use case followed and one group of packages described. All the rest
-    stays, and the page lists what was left unexplained."""
-    rows = facts["documented_files"]
-    kept, left = rows[:_MOST_DOCUMENTED_BRIEFLY], rows[_MOST_DOCUMENTED_BRIEFLY:]
-    unexplained = [row["path"] for row in left] + facts["undocumented"]
-    fewer = {name: facts[name][:1] for name in ("use_cases", "package_groups")}
-    return {**facts, **fewer, "documented_files": kept, "undocumented": unexplained}
+    """The facts for a model that writes slowly: only the components and definitions that most
+    others build on are to be explained, two guides written, one use case followed and one group of
+    packages described. All the rest stays."""
+    fewer = {name: facts[name][:most] for name, most in _BRIEFLY.items() if name in facts}
+    return {**facts, **fewer, **({"most_guides": 2} if "most_guides" in facts else {})}
 
 
 def _repository(snapshot: Snapshot) -> Facts:
@@ -217,9 +221,8 @@ def _environment_groups(graph: DependencyGraph) -> list[Facts]:
     ]
 
 
-def _documented_files(graph: DependencyGraph) -> tuple[list[Facts], list[str]]:
-    """The files whose definitions the model explains, those that most others import first; and
-    the paths of the files that are beyond the limit."""
+def _documented_files(graph: DependencyGraph) -> list[Facts]:
+    """The files whose definitions the model explains, those that most others import first."""
     importers = Counter(edge.target for edge in graph.edges)
     rows = [
         (-importers[path], path, _public_symbols(path, analysis))
@@ -227,8 +230,7 @@ def _documented_files(graph: DependencyGraph) -> tuple[list[Facts], list[str]]:
         if not is_test(path)
     ]
     ordered = sorted((row for row in rows if row[2]), key=lambda row: row[:2])
-    chosen = [_documented_file(path, symbols) for _, path, symbols in ordered[:_MOST_DOCUMENTED]]
-    return chosen, [shown(path) for _, path, _ in ordered[_MOST_DOCUMENTED:]]
+    return [_documented_file(path, symbols) for _, path, symbols in ordered[:_MOST_DOCUMENTED]]
 
 
 def _documented_file(path: str, symbols: list[Facts]) -> Facts:
@@ -243,12 +245,9 @@ def _documented_file(path: str, symbols: list[Facts]) -> Facts:
 
 
 def _public_symbols(path: str, analysis: FileAnalysis) -> list[Facts]:
-    return [
-        row
-        for row in symbol_rows(path, analysis)
-        if not any(part.startswith(("_", "#")) for part in row["name"].split("."))
-        and row["kind"] != "constant"
-    ]
+    symbols = public_symbols(analysis.language, analysis.symbols)
+    shown_ones = replace(analysis, symbols=tuple(symbols))
+    return [row for row in symbol_rows(path, shown_ones) if row["kind"] != "constant"]
 
 
 def _omissions(snapshot: Snapshot) -> list[Facts]:

@@ -34,6 +34,8 @@ PAGE_FILTERS = (
     "source_line",
 )
 """The filters that page templates can use besides Jinja's own; see ``filters``."""
+SITE_FILTERS = (*PAGE_FILTERS, "excerpt", "known", "to_page")
+"""Those that the pages of a site can use; see ``site_text.py``."""
 
 # Shown as code: what stands in back quotes on one line, and addresses that a viewer would link.
 _AS_CODE = re.compile(
@@ -123,7 +125,7 @@ def prose(text: str) -> str:
     """Paragraphs, lists and fenced code of the model's, escaped; its headings become bold
     lines."""
     parts = _FENCED.split(CONTROL_CHARACTERS.sub(" ", text))
-    blocks = (_fenced(part) if number % 2 else _running(part) for number, part in enumerate(parts))
+    blocks = (fenced(part) if number % 2 else _running(part) for number, part in enumerate(parts))
     return "".join(blocks).strip()
 
 
@@ -136,7 +138,7 @@ def _prose_line(line: str) -> str:
     return f"**{title.group(1)}**" if title else _BREAKS_PAGE.sub(r"\1\\", line)
 
 
-def _fenced(code: str) -> str:
+def fenced(code: str) -> str:
     """At the start of a line and without a language, so that nothing is drawn from it."""
     fence = "`" * max(3, _longest_run(code) + 1)
     return f"{fence}\n{code.rstrip()}\n{fence}"

@@ -14,7 +14,9 @@ from scout_codebase.reports.facts import Facts
 from scout_codebase.reports.markdown import LinkTo, filters
 from scout_codebase.reports.ratings import rules_of
 from scout_codebase.reports.security import judged_places
+from scout_codebase.reports.site import SitePlan, SiteWriter
 from scout_codebase.reports.suppressions import COMMENTS_ALLOWED, Allowed, Screened, screen
+from scout_codebase.reports.tidy import tidy
 from scout_codebase.templates import TemplateLibrary
 
 Finder = Callable[
@@ -36,10 +38,16 @@ def write_report(
     on_question: Callable[[str], None],
     at_once: int = 1,
     allowed: Allowed = COMMENTS_ALLOWED,
+    site: SitePlan | None = None,
 ) -> Report:
     """Asks, checks and renders one report. Raises EngineError or WindowError where the server
     fails; a section whose answer cannot be used stands as failed in the report. ``allowed`` is
-    what may suppress findings."""
+    what may suppress findings; ``site`` says which pages are wanted of a report that has some."""
+    if definition.pages:
+        plan = site or SitePlan(lambda _: link_to)
+        return SiteWriter(definition, facts, checker, library, plan).write(
+            ask, on_question, at_once
+        )
     result = interview(definition, facts, checker, library, ask, on_question, at_once)
     found, dismissed = _findings(definition, result, checker)
     screened = screen(found, facts, allowed)
@@ -103,12 +111,3 @@ def _summary_line(findings: Sequence[Finding]) -> str:
     counts = Counter(finding.severity for finding in findings)
     parts = [f"{counts[severity]} {severity}" for severity in Severity if counts[severity]]
     return ", ".join(parts) or "No findings"
-
-
-def tidy(body: str) -> str:
-    """Without runs of empty lines and trailing blanks, which templates leave behind."""
-    lines: list[str] = []
-    for line in body.splitlines():
-        if line.strip() or (lines and lines[-1]):
-            lines.append(line.rstrip())
-    return "\n".join(lines).strip() + "\n"
