@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from types import CodeType
 from typing import TypeVar
 
 import jinja2
 import jinja2.sandbox
+from jinja2.bccache import Bucket
 
 from scout_codebase.errors import TemplateError
 
@@ -18,6 +20,7 @@ def make_environment(folders: tuple[Path, ...]) -> jinja2.sandbox.ImmutableSandb
     environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
         undefined=jinja2.StrictUndefined,
+        optimized=False,  # nothing is computed once for all: filters differ from call to call
         autoescape=False,  # the output is a prompt or Markdown; HTML is made elsewhere
         trim_blocks=True,
         lstrip_blocks=True,
@@ -26,6 +29,21 @@ def make_environment(folders: tuple[Path, ...]) -> jinja2.sandbox.ImmutableSandb
     environment.filters["thousands"] = lambda number: f"{number:,}"
     environment.filters["plural"] = _plural
     return environment
+
+
+class Compiled(jinja2.BytecodeCache):
+    """Templates that were translated once: that takes longer than to render one. Holds for
+    environments that have filters of the same names."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._code[bucket.key, bucket.checksum] = bucket.code
 
 
 def _plural(count: int, singular: str, plural: str = "") -> str:

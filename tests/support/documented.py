@@ -13,16 +13,21 @@ from engines.scripted_server import PROMPT_TOKENS, Chat, ScriptedServer
 
 INVENTED = "made_up.never_defined"
 FILES = {
-    "README.md": "# Shop\n\nSells things.\n\n## Install\n\n```sh\npip install .\nshop --limit 3\n```\n",
+    "README.md": (
+        "# Shop\n\nSells things.\n\n## Install\n\n```sh\npip install .\nshop --limit 3\n```\n"
+    ),
     "pyproject.toml": (
         '[project]\nname = "shop"\nrequires-python = ">=3.11"\n'
         'dependencies = ["flask"]\n\n[project.scripts]\nshop = "shop.web.app:main"\n'
     ),
     "Makefile": "test:\n\tpython -m pytest\n",
     "shop/__init__.py": "",
+    "shop/report/__init__.py": "",
+    "shop/store/__init__.py": "",
     "shop/web/app.py": (
-        "import argparse\nimport os\n\nfrom flask import Flask\n\nfrom shop.store.orders import Orders\n"
-        "\n\ndef main() -> None:\n    parser = argparse.ArgumentParser()\n"
+        "import argparse\nimport os\n\nfrom flask import Flask\n\n"
+        "from shop.store.orders import Orders\n\n\ndef main() -> None:\n"
+        "    parser = argparse.ArgumentParser()\n"
         '    parser.add_argument("--limit", type=int, default=10, help="how many are shown")\n'
         "    arguments = parser.parse_args()\n"
         '    print(Orders(os.environ.get("SHOP_DATA", "data")).find("open", arguments.limit))\n'
@@ -56,9 +61,9 @@ PAGES = {
 """What the model of ``documenting`` and the graph make of it."""
 _GUIDES = (
     ("Find the open orders", "shop/store/orders.py::Orders"),
+    ("Find the open orders", "shop/web/app.py::main"),
     ("Add up amounts.", "shop/report/totals.py::total"),
     ("Add up amounts", "shop/report/totals.py::average"),
-    ("Fly to the moon", "shop/moon.py::fly"),
 )
 
 
