@@ -95,7 +95,8 @@ def test_names_that_are_nowhere_lose_their_code_font(run: Run, repository: Path)
     assert f"“x = {escaped}”" in texts()["components/shop-store.md"]
     data = json.loads(Path("scout-report/documentation.json").read_text())
     counts = {row["path"]: (row["names"], row["unmarked"]) for row in data["pages"]}
-    assert counts["index.md"] == (len(code_in(texts()["index.md"])), 1)
+    shown = [span for span in code_in(texts()["index.md"]) if "://" not in span]
+    assert counts["index.md"] == (len(shown), 3)
     report = Path("scout-report/documentation.md").read_text()
     assert f"looked up: {sum(names for names, _ in counts.values())}." in report
 

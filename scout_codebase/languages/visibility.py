@@ -43,7 +43,8 @@ def _anything(_symbol: Symbol, _around: str) -> bool:
 
 def _head(symbol: Symbol) -> str:
     """The modifiers: what stands before the name."""
-    return symbol.signature.partition(symbol.name.rpartition(".")[2])[0]
+    name = re.escape(symbol.name.rpartition(".")[2])
+    return re.split(rf"(?<!\w){name}(?!\w)", symbol.signature, maxsplit=1)[0]
 
 
 _RULES: Mapping[str, _Rule] = {

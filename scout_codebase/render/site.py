@@ -89,6 +89,17 @@ def write_site(folder: Path, site: Site, snapshot: Snapshot) -> None:
     _write(folder / RECORD, _record_text(site.record))
 
 
+def _yaml(text: str) -> str:
+    """A text in the double quotes of YAML: as in JSON, with other escapes for what JSON writes as
+    two characters or as it is."""
+
+    def escaped(match: re.Match[str]) -> str:
+        return f"\\U{ord(match.group()):08x}"
+
+    quoted = json.dumps(text, ensure_ascii=False)
+    return re.sub(r"[^\n\x20-\x7e]", escaped, quoted)
+
+
 def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -135,7 +146,7 @@ def generator_configuration(name: str, pages: Sequence[PageRecord]) -> str:
     """``mkdocs.yml``. Strings are written as JSON, which is YAML; what a strict build warns of is
     named, whatever the generator's defaults."""
     lines = [
-        f"site_name: {json.dumps(name)}",
+        f"site_name: {_yaml(name)}",
         f"docs_dir: {PAGES}",
         "site_dir: site",
         "use_directory_urls: false",
@@ -146,9 +157,9 @@ def generator_configuration(name: str, pages: Sequence[PageRecord]) -> str:
     for section, group in itertools.groupby(pages, key=lambda page: page.section):
         indent = "  "
         if section:
-            lines.append(f"  - {json.dumps(section)}:")
+            lines.append(f"  - {_yaml(section)}:")
             indent = "    "
-        lines += [f"{indent}- {json.dumps(row.title)}: {json.dumps(row.path)}" for row in group]
+        lines += [f"{indent}- {_yaml(row.title)}: {_yaml(row.path)}" for row in group]
     lines += [f"not_in_nav: |\n  /{_SOURCES}/", "validation:", "  nav:"]
     lines += [f"    {kind}: warn" for kind in ("omitted_files", "not_found", "absolute_links")]
     lines.append("  links:")
