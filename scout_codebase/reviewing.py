@@ -319,6 +319,7 @@ class _Writer:
             tool_version=__version__,
             only=wanted.only,
             earlier=wanted.earlier,
+            allow_partial=settings.allow_partial,
         )
 
     def probe(self, probe: PlannedProbe, run: RunRecord) -> tuple[list[Report], RunRecord]:

@@ -244,6 +244,10 @@ def test_an_unfinished_site_does_not_pass_for_a_whole_one(run: Run, repository: 
     assert (SITE.parent / "previous" / "documentation" / "mkdocs.yml").is_file()
     page = SITE.parent / "documentation.incomplete" / "docs" / "components" / "shop-report.md"
     assert "This section failed" in page.read_text()
+    report = (SITE.parent / "documentation.incomplete.md").read_text()
+    linked = re.findall(r"\]\((documentation[^)]*)\)", report)
+    assert len(linked) > len(PAGES)
+    assert all((SITE.parent / target).is_file() for target in linked)
 
 
 def test_where_there_is_no_documentation(run: Run, repository: Path) -> None:

@@ -42,7 +42,8 @@ _SHARED = ("_shared/macros.md.j2", "_shared/preamble.md")
 class SitePlan:
     """What of a site is to be written, and by whom. ``only`` names pages (their paths, with or
     without ``.md``), None for all; ``earlier`` is the site that stands there, whose outline and
-    other pages are kept, None for none. ``link_from`` makes the links of each page."""
+    other pages are kept, None for none. ``link_from`` makes the links of each page. Unless
+    ``allow_partial``, a new site with failed sections goes into a folder that says so."""
 
     link_from: PageLinks
     model: str = ""
@@ -50,6 +51,7 @@ class SitePlan:
     tool_version: str = ""
     only: tuple[str, ...] | None = None
     earlier: SiteRecord | None = None
+    allow_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ class SiteWriter:
             "facts": facts,
             "pages": kept,
             "written": {page.record.path for page in pages},
-            "folder": f"{self._definition.name}/{PAGES_FOLDER}",
+            "folder": f"{self._folder(result)}/{PAGES_FOLDER}",
             "names": sum(page.names for page in kept),
             "unmarked": sum(page.unmarked for page in kept),
         }
@@ -227,6 +229,14 @@ class SiteWriter:
             dropped=tuple(result.dropped),
             measured={"pages": [_as_data(page) for page in kept]},
             site=Site(site, tuple(pages), keeps=self._plan.earlier is not None),
+        )
+
+    def _folder(self, result: Interview) -> str:
+        """Where the site will be, in the report folder."""
+        failed = any(question.failure for question in result.asked)
+        kept = self._plan.earlier is not None or self._plan.allow_partial
+        return (
+            f"{self._definition.name}.incomplete" if failed and not kept else self._definition.name
         )
 
 

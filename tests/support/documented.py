@@ -72,9 +72,8 @@ def documenting(*, fails_on: str = "") -> ScriptedServer:
 
     def answer(chat: Chat) -> None:
         question = chat.body["messages"][-1]["content"].rpartition("<question>")[2]
-        wanted = chat.body.get("response_format")
-        value = _value("", wanted["json_schema"]["schema"]) if wanted else _PROSE
-        text = value if isinstance(value, str) else json.dumps(value)
+        wanted = chat.body["response_format"]
+        text = json.dumps(_value("", wanted["json_schema"]["schema"]))
         chat.begin()
         chat.say(" " if fails_on and fails_on in question else text, "stop")
         chat.usage(10)
@@ -102,7 +101,11 @@ def _value(name: str, schema: Mapping[str, Any]) -> Any:
         return {key: _value(key, part) for key, part in schema["properties"].items()}
     if schema["type"] == "array":
         return [_value(name, schema["items"])]
-    words = {"quote": "return [self.folder, status][:most]", "command": "pip install ."}
+    words = {
+        "overview": _PROSE,
+        "quote": "return [self.folder, status][:most]",
+        "command": "pip install .",
+    }
     return words.get(name, f"Keeps `Orders`, not `{INVENTED}()` nor `x = {INVENTED}`")[
         : schema["maxLength"]
     ]
