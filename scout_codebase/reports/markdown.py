@@ -26,6 +26,7 @@ PAGE_FILTERS = (
     "heading",
     "in_file",
     "in_repository",
+    "label",
     "name",
     "prose",
     "prose_line",
@@ -94,6 +95,11 @@ def cell(text: str) -> str:
 def name(text: str) -> str:
     """A raw name, escaped for running text and for table cells."""
     return cell(_line(text))
+
+
+def label(text: str) -> str:
+    """A raw name as the text of a link, which no bracket in it can end."""
+    return re.sub(r"(?<!\\)((?:\\\\)*)([\[\]])", r"\1\\\2", name(text.replace("`", "'")))
 
 
 def code_span(text: str) -> str:
@@ -174,6 +180,7 @@ def filters(checker: EvidenceChecker, link_to: LinkTo) -> Mapping[str, Callable[
         "heading": heading,
         "in_file": in_file,
         "in_repository": in_repository,
+        "label": label,
         "name": name,
         "prose": checked_prose,
         "prose_line": lambda text: sentence(text.split("\n\n")[0]),

@@ -76,7 +76,7 @@ def site_facts(snapshot: Snapshot, graph: DependencyGraph, facts: Facts) -> Fact
             {"page": START, "title": "Getting started", "files": start["start_files"], "id": ""}
         ],
         "component_pages": components,
-        "component_slugs": {name: f"components/{short}.md" for name, short in names.items()},
+        "component_of": {page["name"]: page for page in components},
         "explained_components": _most_used_first([row for row in components if row["is_code"]]),
         "reference_pages": reference,
         "explained_files": [
@@ -104,9 +104,10 @@ def _component(
         if (analysis := graph.analyses.get(path)) and not is_test(path)
     }
     keys = _keys(public, usage)
+    offers = any(symbol.kind != "constant" for symbols in public.values() for symbol in symbols)
     return {
         "page": f"components/{names[name]}.md",
-        "reference": f"reference/{names[name]}.md",
+        "reference": f"reference/{names[name]}.md" if offers else "",
         "id": name,
         "name": name,
         "title": title,
@@ -116,8 +117,13 @@ def _component(
         "uses": row["uses"],
         "used_by": row["used_by"],
         "public": {
-            shown(path): [_symbol(path, symbol) for symbol in symbols if symbol.kind != "constant"]
+            shown(path): [
+                {**_symbol(path, symbol), "member": symbol.name in members}
+                for symbol in symbols
+                if symbol.kind != "constant"
+            ]
             for path, symbols in public.items()
+            for members in [_members(symbols)]
         },
         "key_symbols": keys,
         "key_definitions": [key["definition"] for key in keys] or row["definitions"][:_MOST_KEYS],
@@ -128,12 +134,13 @@ def _component(
 def _keys(public: Mapping[str, Sequence[Symbol]], usage: Usage) -> list[Row]:
     """The definitions that matter most: those that others use, in the files that most others
     import; types before functions, and no members."""
+    members = {path: _members(symbols) for path, symbols in public.items()}
     ranked = sorted(
         (
             (-usage.importers(path), path, symbol.kind == "function", symbol.start_line, symbol)
             for path, symbols in public.items()
             for symbol in symbols
-            if symbol.kind != "constant" and "." not in symbol.name
+            if symbol.kind != "constant" and symbol.name not in members[path]
         ),
         key=lambda row: row[:4],
     )
@@ -144,6 +151,13 @@ def _keys(public: Mapping[str, Sequence[Symbol]], usage: Usage) -> list[Row]:
         key = _symbol(path, symbol)
         rows.setdefault(key["definition"], {**key, "uses": usage.of(path, symbol, _MOST_USES)})
     return list(rows.values())
+
+
+def _members(symbols: Sequence[Symbol]) -> set[str]:
+    """The names of what belongs to another definition of the file: what is assigned to ``exports``
+    does not."""
+    names = {symbol.name for symbol in symbols}
+    return {name for name in names if name.rpartition(".")[0] in names}
 
 
 def _symbol(path: str, symbol: Symbol) -> Row:
@@ -204,7 +218,7 @@ def _candidates(components: Sequence[Row], usage: Usage, raw: Mapping[str, str])
         if component["is_code"]
         for path, symbols in component["public"].items()
         for key in symbols
-        if "." not in key["name"]
+        if not key["member"]
     ]
     names = Counter(key["definition"] for key, _ in rows)
     ordered = sorted(rows, key=lambda row: (-row[1], row[0]["path"], row[0]["line"]))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from scout_codebase.reports.evidence import EvidenceChecker
-from scout_codebase.reports.markdown import LinkTo, escape, fenced, filters, sentence
+from scout_codebase.reports.markdown import LinkTo, fenced, filters, label, sentence
 from scout_codebase.reports.names import NameCheck
 
 _FENCED = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1[`~]* *$|\Z)", re.MULTILINE | re.DOTALL)
@@ -54,13 +54,11 @@ class PageText:
         and a list or heading is not what was asked for."""
         return self.names.keep_known(sentence(_FENCED.sub(" ", text)))
 
-    def _to_page(self, page: str, label: str, anchor: str = "") -> str:
-        """A link to another page of the site, or the label alone where there is no such page."""
-        text = escape(label).replace("[", "\\[").replace("]", "\\]")
+    def _to_page(self, page: str, text: str) -> str:
+        """A link to another page of the site, or the text alone where there is no such page."""
         if page not in self._pages:
-            return text
-        address = posixpath.relpath(page, posixpath.dirname(self._path) or ".")
-        return f"[{text}]({address}{f'#{anchor}' if anchor else ''})"
+            return label(text)
+        return f"[{label(text)}]({posixpath.relpath(page, posixpath.dirname(self._path) or '.')})"
 
     def _excerpt(self, place: Mapping[str, Any]) -> str:
         """The lines of a place, as a block of code."""

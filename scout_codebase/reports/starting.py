@@ -30,7 +30,7 @@ KINDS = ("version", "script", "target", "ci", "container")
 _MOST_ROWS = 40  # of one kind
 _MOST_BLOCKS = 8  # of the README
 _MOST_BLOCK_LINES = 20
-_SHELLS = frozenset({"", "bash", "console", "sh", "shell", "zsh", "powershell"})
+_NO_CODE = frozenset({"diff", "html", "mermaid", "svg", "text"})
 _STARTING = re.compile(
     r"(?i)\b(?:install|usage|use|getting started|quick|start|build|run|test|develop|setup|example|"
     r"contribut)"
@@ -39,8 +39,8 @@ _OTHERS = ("node_modules/", "vendor/")
 
 
 def starting_facts(snapshot: Snapshot) -> dict[str, Any]:
-    """``declared``: the rows of manifests, scripts and CI; ``readme_blocks``: the blocks of shell
-    commands in the README; ``start_files``: the paths of all that says how to begin."""
+    """``declared``: the rows of manifests, scripts and CI; ``readme_blocks``: the blocks of code
+    in the README; ``start_files``: the paths of all that says how to begin."""
     declared: list[Row] = []
     files: list[str] = []
     blocks: list[Row] = []
@@ -200,7 +200,7 @@ def _reader(path: str) -> Callable[[str], Iterator[_Found]] | None:
 
 
 def _readme_blocks(path: str, text: str) -> Iterator[Row]:
-    """The blocks of commands under headings that promise some, and those before any heading."""
+    """The blocks of code under headings that promise some, and those before any heading."""
     if posixpath.splitext(path)[1].lower() not in (".md", ".markdown"):
         return
     heading, wanted = "", True
@@ -209,13 +209,13 @@ def _readme_blocks(path: str, text: str) -> Iterator[Row]:
         if token.type == "heading_open":
             heading = tokens[number + 1].content
             wanted = token.tag == "h1" or _STARTING.search(heading) is not None
-        elif token.type in ("fence", "code_block") and wanted and _is_shell(token):
+        elif token.type in ("fence", "code_block") and wanted and _is_short_code(token):
             yield _block(path, heading, token)
 
 
-def _is_shell(token: Token) -> bool:
+def _is_short_code(token: Token) -> bool:
     language = token.info.split()[0].lower() if token.info.strip() else ""
-    return language in _SHELLS and token.content.count("\n") <= _MOST_BLOCK_LINES
+    return language not in _NO_CODE and token.content.count("\n") <= _MOST_BLOCK_LINES
 
 
 def _block(path: str, heading: str, token: Token) -> Row:

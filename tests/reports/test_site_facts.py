@@ -96,6 +96,14 @@ def test_key_definitions_come_with_their_uses_examples_and_tests_first() -> None
     assert not any("_own" in definition for definition in page["key_definitions"])
 
 
+def test_what_is_assigned_to_exports_is_no_member() -> None:
+    facts = facts_of(
+        pack_texts({"index.js": "exports.sign = function (value) {\n  return 1;\n};\n"})
+    )
+    (page,) = facts["component_pages"]
+    assert page["key_definitions"] == facts["guide_choices"] == ["index.js::exports.sign"]
+
+
 def test_constants_of_settings_modules_are_configuration() -> None:
     facts = facts_of(pack_texts(FILES))
     assert [(row["name"], row["default"]) for row in facts["constants"]] == [("LIMIT", "10")]
