@@ -198,7 +198,7 @@ report_options = under(
         type=click.Choice(["auto", "brief", "full"]),
         default="auto",
         show_default=True,
-        help="How many definitions the documentation explains. auto: brief on the embedded engine.",
+        help="How much the documentation explains. auto: brief on the embedded engine.",
     ),
     option(
         "--probe",
@@ -293,6 +293,13 @@ api_key_option = option(
     metavar="KEY",
     help="Key for that server; better set as SCOUT_REVIEW_API_KEY.",
 )
+model_option = option(
+    "--model",
+    default="",
+    metavar="NAME",
+    help="The model to ask for, if the server has several; for vllm-offline a folder or a "
+    "name on Hugging Face.",
+)
 vllm_python_option = option(
     "--vllm-python",
     type=FILE,
@@ -311,13 +318,7 @@ engine_options = under(
         "embedded engine. vllm-offline: vLLM without a server, for this run alone.",
     ),
     option("--base-url", default="", metavar="URL", help="An OpenAI-compatible server."),
-    option(
-        "--model",
-        default="",
-        metavar="NAME",
-        help="The model to ask for, if the server has several; for vllm-offline a folder or a "
-        "name on Hugging Face.",
-    ),
+    model_option,
     api_key_option,
     option(
         "--context-window",
