@@ -16,6 +16,7 @@ from scout_codebase.commands.common import engine_of, selection_of, show_plan, s
 from scout_codebase.commands.launching import engine_served, refuse_other_server
 from scout_codebase.commands.limits import limit_options
 from scout_codebase.commands.pages import page_options, wants_pages
+from scout_codebase.commands.since import since_options
 from scout_codebase.options import (
     FILE,
     PassingOnServe,
@@ -28,7 +29,6 @@ from scout_codebase.options import (
     report_options,
     repository_argument,
     selection_options,
-    since_options,
     under,
 )
 

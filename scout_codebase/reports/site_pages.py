@@ -141,7 +141,7 @@ def list_values(
 
 def answers_for(page: PlannedPage, result: Interview) -> dict[str, list[CheckedAnswer]]:
     return {
-        name: [row for row in rows if row.item is not None and row.item["page"] == page.path]
+        name: [row for row in rows if row.item is not None and row.item.get("page") == page.path]
         for name, rows in result.answers.items()
     }
 

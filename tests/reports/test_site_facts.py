@@ -137,8 +137,8 @@ def test_the_default_of_a_variable_is_what_stands_beside_it(code: str, default: 
         ("a.rs", "pub fn a() {}\nfn b() {}\npub trait T { fn c(&self) {} }\n", "a T T.c"),
         (
             "a.rs",
-            "impl A { pub fn b() {}\nfn c() {} }\npub struct A;\nimpl D { pub fn e() {} }\n",
-            "A.b A",
+            "pub struct A;\nimpl A { pub fn b() {} }\nstruct D;\nimpl D { pub fn e() {} }\n",
+            "A A.b",
         ),
         ("a.rs", "pub(crate) fn a() {}\n", ""),
         ("a.go", "package a\nfunc (r *row) Do() {}\nfunc (r *Row) Do() {}\n", "Do"),
