@@ -12,7 +12,15 @@ from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.markdown import LinkTo, fenced, filters, label, sentence
 from scout_codebase.reports.names import NameCheck
 
+_WHOLE = re.compile(r".{20,}[.!?](?=\s)", re.DOTALL)
 _FENCED = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1[`~]* *$|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def whole_sentences(text: str) -> str:
+    """Without what was begun behind the last whole sentence, where there is one."""
+    text = text.strip().rstrip(",;")
+    whole = _WHOLE.match(text)
+    return whole[0] if whole and text[-1] not in ".!?:…)`\"'" else text
 
 
 class PageText:
@@ -41,7 +49,7 @@ class PageText:
             "known": self.names.keep_known,
             "prose": self._paragraph,
             "prose_line": lambda text: self.names.keep_known(prose(text)),
-            "sentence": lambda text: self.names.keep_known(sentence(text)),
+            "sentence": lambda text: self.names.keep_known(sentence(whole_sentences(text))),
             "to_page": self._to_page,
         }
 
@@ -52,7 +60,7 @@ class PageText:
     def _paragraph(self, text: str) -> str:
         """Running text of the model's as one paragraph: code of its own making is no documentation,
         and a list or heading is not what was asked for."""
-        return self.names.keep_known(sentence(_FENCED.sub(" ", text)))
+        return self.names.keep_known(sentence(whole_sentences(_FENCED.sub(" ", text))))
 
     def _to_page(self, page: str, text: str) -> str:
         """A link to another page of the site, or the text alone where there is no such page."""
