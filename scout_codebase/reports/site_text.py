@@ -8,10 +8,20 @@ import textwrap
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from scout_codebase.plain import plain
 from scout_codebase.reports.evidence import EvidenceChecker
-from scout_codebase.reports.markdown import LinkTo, fenced, filters, label, sentence
+from scout_codebase.reports.markdown import (
+    LinkTo,
+    code_cell,
+    code_span,
+    fenced,
+    filters,
+    label,
+    sentence,
+)
 from scout_codebase.reports.names import NameCheck
 
+_LONGEST_CODE = 160
 _WHOLE = re.compile(r".{20,}[.!?](?=\s)", re.DOTALL)
 _FENCED = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1[`~]* *$|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -21,6 +31,14 @@ def whole_sentences(text: str) -> str:
     text = text.strip().rstrip(",;")
     whole = _WHOLE.match(text)
     return whole[0] if whole and text[-1] not in ".!?:…)`\"'" else text
+
+
+def whole_words(code: str) -> str:
+    """One line of code that is not too long; where it is cut, no half of a name is left."""
+    line = plain(code)
+    if len(line) > _LONGEST_CODE:
+        line = f"{line[: _LONGEST_CODE - 1]}…"
+    return re.sub(r"\w+…$", "…", line)
 
 
 class PageText:
@@ -45,6 +63,8 @@ class PageText:
         prose = common["prose_line"]
         return {
             **common,
+            "code_cell": lambda text: code_cell(whole_words(text)),
+            "code_span": lambda text: code_span(whole_words(text)),
             "excerpt": self._excerpt,
             "known": self.names.keep_known,
             "prose": self._paragraph,
