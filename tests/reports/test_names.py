@@ -11,6 +11,7 @@ from support.page import rendered
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.markdown import escape
 from scout_codebase.reports.names import NameCheck
+from scout_codebase.reports.site_text import whole_sentences, whole_words
 
 FILES = {
     "shop/store/orders.py": (
@@ -77,3 +78,24 @@ def test_each_name_of_a_page_counts_once() -> None:
         "# `Orders`\n\n`Orders`, `find`, `3`\n\n| a |\n| --- |\n| `self.rows` |\n\n```\n`x`\n```\n"
     )
     assert names().count(page) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("It finds the orders of a day. It also", "It finds the orders of a day."),
+        ("It finds the orders of a day. It sorts.", "It finds the orders of a day. It sorts."),
+        ("It finds orders,", "It finds orders"),
+        ("It finds `a.b`. By", "It finds `a.b`. By"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_that_was_only_begun_is_left_out(text: str, whole: str) -> None:
+    assert whole_sentences(text) == whole
+
+
+def test_code_that_is_cut_ends_with_a_whole_name() -> None:
+    assert whole_words("f(" + "a" * 200) == "f(…"
+    assert whole_words("f(abc, de…") == "f(abc, …"
+    assert whole_words("f(abc)\n -> b") == "f(abc) -> b"
+    assert len(whole_words("a, " * 99)) <= 160
