@@ -68,6 +68,8 @@ def test_the_site(run: Run, repository: Path) -> None:
     assert built.returncode == 0, built.stderr
     assert "WARNING" not in built.stderr
     assert (SITE / "site" / "how-to" / "find-the-open-orders.html").is_file()
+    assert 'href="./documentation/docs/index.md"' in (SITE.parent / "index.html").read_text()
+    assert 'href="documentation/docs/index.md"' in (SITE.parent / "documentation.html").read_text()
     listed = re.findall(r"\]\((docs/[^)]+)\)", (SITE / "llms.txt").read_text())
     assert sorted(listed) == sorted(f"docs/{path}" for path in PAGES)
     published = re.findall(r"\]\(([^)]+)\)", (SITE / "site" / "llms.txt").read_text())

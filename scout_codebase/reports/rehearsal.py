@@ -54,10 +54,11 @@ def rehearse(
             CheckedAnswer(item, value) for item, value in zip(items, values, strict=True)
         ]
         failed.answers[row.id] = [CheckedAnswer(item, None, _FAILURE) for item in items]
-    for result in (answered, failed):
-        if definition.pages:
+    if definition.pages:
+        for result in (answered, failed, Interview()):
             _render_site(definition, dict(facts), result, library, nothing)
-        else:
+    else:
+        for result in (answered, failed):
             _render_page(definition, dict(facts), result, library, nothing)
 
 
@@ -84,7 +85,7 @@ def _render_site(
     library: TemplateLibrary,
     checker: EvidenceChecker,
 ) -> None:
-    """Of each row of pages the first, and the first for which something is asked; then the page
+    """No page has to have questions. Of each row of pages the first, and the first for which something is asked; then the page
     that lists them, with all of them and with none."""
     pages = planned_pages(definition, facts)
     there = {page.path for page in pages}

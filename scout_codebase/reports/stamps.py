@@ -18,7 +18,8 @@ _SHARED = ("_shared/macros.md.j2", "_shared/preamble.md")
 
 
 class Stamps:
-    """What the pages of a site are made from, as digests that change when it does."""
+    """What the pages of a site are made from, as digests that change when it does. For whom and in
+    what language they are written is no part of it."""
 
     def __init__(
         self,
@@ -28,7 +29,8 @@ class Stamps:
         library: TemplateLibrary,
         planned: Sequence[PlannedPage],
     ) -> None:
-        self._definition, self._facts, self._library = definition, facts, library
+        self._definition, self._facts, self._library = definition, facts, library.unstyled()
+        self._reply_factor = library.style.reply_factor
         self._checker, self._targets = checker, {page.path for page in planned}
 
     def objects(self, paths: set[str]) -> dict[str, str]:
@@ -40,7 +42,7 @@ class Stamps:
         rows = [row for row in self._definition.questions if row.page == page.definition.id]
         schemas = [json.dumps(row.schema, sort_keys=True) for row in rows]
         files = [page.definition.template, *(row.template for row in rows), *_SHARED]
-        limits = [f"{row.id} {row.max_tokens}" for row in rows]
+        limits = [f"{row.id} {row.max_tokens // self._reply_factor}" for row in rows]
         return _digest([*map(self._library.text, files), *schemas, *limits])
 
     def shown(self, page: PlannedPage) -> str:

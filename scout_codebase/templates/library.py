@@ -46,6 +46,14 @@ class TemplateLibrary:
         self.folders = tuple(folder for folder in (overlay, shipped_folder()) if folder)
         self._compiled: dict[frozenset[str], jinja2.BytecodeCache] = {}
 
+    def unstyled(self) -> TemplateLibrary:
+        """The same templates, with nothing said of how to write."""
+        if self.style == Style():
+            return self
+        plain = TemplateLibrary()
+        plain.folders = self.folders
+        return plain
+
     def report_names(self) -> tuple[str, ...]:
         """Every folder that holds a ``report.toml``, sorted; those that begin with ``_`` are none
         by themselves."""
