@@ -85,7 +85,7 @@ def _render_site(
     library: TemplateLibrary,
     checker: EvidenceChecker,
 ) -> None:
-    """No page has to have questions. Of each row of pages the first, and the first for which something is asked; then the page
+    """Of each row of pages the first, and the first for which something is asked; then the page
     that lists them, with all of them and with none."""
     pages = planned_pages(definition, facts)
     there = {page.path for page in pages}
