@@ -198,7 +198,7 @@ report_options = under(
         type=click.Choice(["auto", "brief", "full"]),
         default="auto",
         show_default=True,
-        help="How many definitions the documentation explains. auto: brief on the embedded engine.",
+        help="How much the documentation explains. auto: brief on the embedded engine.",
     ),
     option(
         "--probe",
@@ -267,31 +267,18 @@ selection_options = under(
         help="Read the files of submodules too, where they are on this machine.",
     ),
 )
-since_options = under(
-    "Reading",
-    option(
-        "--since",
-        default="",
-        metavar="REV",
-        unset="none",
-        help="Begin with the prompt of this revision, byte for byte, and put what has changed "
-        "since behind it, all that a server with the base in its cache has to read. auto: the "
-        "last release tag.",
-    ),
-    option(
-        "--rebase-above",
-        type=click.IntRange(min=1),
-        default=20,
-        show_default=True,
-        metavar="PERCENT",
-        help="Say so when the amendments are more than this share of the base.",
-    ),
-)
 api_key_option = option(
     "--api-key",
     default="",
     metavar="KEY",
     help="Key for that server; better set as SCOUT_REVIEW_API_KEY.",
+)
+model_option = option(
+    "--model",
+    default="",
+    metavar="NAME",
+    help="The model to ask for, if the server has several; for vllm-offline a folder or a "
+    "name on Hugging Face.",
 )
 vllm_python_option = option(
     "--vllm-python",
@@ -311,13 +298,7 @@ engine_options = under(
         "embedded engine. vllm-offline: vLLM without a server, for this run alone.",
     ),
     option("--base-url", default="", metavar="URL", help="An OpenAI-compatible server."),
-    option(
-        "--model",
-        default="",
-        metavar="NAME",
-        help="The model to ask for, if the server has several; for vllm-offline a folder or a "
-        "name on Hugging Face.",
-    ),
+    model_option,
     api_key_option,
     option(
         "--context-window",

@@ -1,6 +1,7 @@
 """The flow up to the prompt: repository -> snapshot -> facts -> graph -> order -> pack.
 
-With ``reviewing``, which goes on from there, the only modules that know the order of the stages.
+With ``preparing`` and ``reviewing``, which go on from there, the only modules that know the order
+of the stages.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scout_codebase.costs import Cost, check_cost, cost_of, describe_cost, keeps_prefix
+from scout_codebase.documenting import certain_questions, wanted_pages, with_recorded_depth
 from scout_codebase.engines.address import resolve_address
 from scout_codebase.engines.history import KnownServer, KnownServers
 from scout_codebase.engines.kept import KeptAnswers
@@ -10,20 +11,19 @@ from scout_codebase.engines.table import family_named
 from scout_codebase.errors import LimitError, ScoutError
 from scout_codebase.opening import kept_answers, known_servers
 from scout_codebase.pipeline import Packed, describe_pack
-from scout_codebase.probing import describe_probe
-from scout_codebase.progress import Reporter
-from scout_codebase.records import Question
-from scout_codebase.reports.ask import planned_questions
-from scout_codebase.reports.definition import ReportDefinition, load_definition
-from scout_codebase.reports.facts import Facts, brief
-from scout_codebase.reports.rehearsal import rehearse
-from scout_codebase.reviewing import (
+from scout_codebase.preparing import (
     is_brief,
     packed_for_review,
     planned,
     probe_of,
     review_facts,
 )
+from scout_codebase.probing import describe_probe
+from scout_codebase.progress import Reporter
+from scout_codebase.records import Question
+from scout_codebase.reports.definition import load_definition
+from scout_codebase.reports.facts import brief
+from scout_codebase.reports.rehearsal import rehearse
 from scout_codebase.session import worded
 from scout_codebase.settings import EngineSettings, ReviewSettings
 from scout_codebase.templates import TemplateLibrary
@@ -35,18 +35,22 @@ def dry_run(settings: ReviewSettings, reporter: Reporter) -> tuple[list[str], Li
     Raises ScoutError."""
     library = TemplateLibrary(settings.prompts, settings.style)
     definitions = [load_definition(library, name) for name in settings.reports]
+    settings = with_recorded_depth(settings, definitions)
     packed = packed_for_review(settings, library, reporter)
     server = _server(settings.engine, known_servers(settings.selection, reporter))
-    facts = review_facts(packed, library)
-    if is_brief(settings, embedded=_is_embedded(settings.engine, server)):
-        facts = brief(facts)
+    facts = review_facts(packed, library, definitions)
     for definition in definitions:
         rehearse(definition, facts, library, packed.pack)
+    wanted = wanted_pages(settings, definitions, packed, facts, library)
+    if is_brief(settings, embedded=_is_embedded(settings.engine, server)):
+        facts = brief(facts)
     probe = probe_of(settings, packed, library)
     lines = [describe_pack(packed)]
-    lines += [_describe(definition, facts, library) for definition in definitions]
+    for row in definitions:
+        asked = certain_questions(row, facts, library, wanted.get(row.name))
+        lines.append(_describe(row.name, asked))
     lines += describe_probe(probe).splitlines() if probe else []
-    questions = planned(definitions, facts, library, probe)
+    questions = planned(definitions, facts, library, probe, wanted)
     kept = kept_answers(settings.selection, packed, server.identity, reporter) if server else None
     whole = _cost(packed, questions, None, server)
     left = _cost(packed, questions, kept, server) if kept else None
@@ -58,12 +62,11 @@ def dry_run(settings: ReviewSettings, reporter: Reporter) -> tuple[list[str], Li
     return lines, None
 
 
-def _describe(definition: ReportDefinition, facts: Facts, library: TemplateLibrary) -> str:
-    questions = planned_questions(definition, facts, library)
+def _describe(name: str, questions: list[Question]) -> str:
     tokens = sum(count_tokens(question.text) for question in questions)
     replies = sum(question.max_tokens for question in questions)
     return (
-        f"{definition.name}: {len(questions)} questions of {tokens:,} tokens in all behind the "
+        f"{name}: {len(questions)} questions of {tokens:,} tokens in all behind the "
         f"shared prefix, answers of at most {replies:,} tokens"
     )
 

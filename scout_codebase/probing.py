@@ -26,8 +26,8 @@ from scout_codebase.render.curve import recall_curve
 from scout_codebase.render.recall import recall_data, recall_values
 from scout_codebase.reports.ask import HOPELESS_AFTER, asked_question, usable_value
 from scout_codebase.reports.markdown import PAGE_FILTERS
+from scout_codebase.reports.tidy import tidy
 from scout_codebase.reports.together import in_order
-from scout_codebase.reports.write import tidy
 from scout_codebase.session import Session
 from scout_codebase.templates import TemplateLibrary
 from scout_codebase.tokens import count_tokens

@@ -1,51 +1,48 @@
-"""A packed repository -> window check -> questions -> reports -> files."""
+"""A prepared review -> window check -> questions -> reports -> files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import chain
+from functools import cached_property, partial
 from pathlib import Path
 
 from scout_codebase import __version__
 from scout_codebase.budget import LARGEST_CHAT_TEMPLATE
-from scout_codebase.comparing import gate, what_was_before
+from scout_codebase.comparing import gate
 from scout_codebase.costs import check_session_cost, note_server
-from scout_codebase.earlier import Baselines, read_baselines
+from scout_codebase.documenting import ALL_PAGES, WantedPages, certain_questions
 from scout_codebase.engines.base import Engine
 from scout_codebase.engines.kept import KeptAnswers
-from scout_codebase.errors import LimitError, RepositoryError
+from scout_codebase.errors import LimitError
 from scout_codebase.limits import Limits
 from scout_codebase.opening import kept_answers, known_servers, opened_engine
 from scout_codebase.pack import tokens_by_path
-from scout_codebase.pipeline import Packed, describe_pack, pack_repository, refuse_empty
+from scout_codebase.preparing import (
+    Prepared,
+    is_brief,
+    largest_question_and_reply,
+    prepare,
+)
 from scout_codebase.probing import (
     PROBE,
     TITLE,
     PlannedProbe,
     ask_probe,
     describe_recall,
-    planned_probe,
     probe_report,
 )
 from scout_codebase.progress import Reporter
 from scout_codebase.publishing import Publisher
-from scout_codebase.records import Question, Report, RunRecord
-from scout_codebase.render.c4 import c4_diagrams
-from scout_codebase.render.files import RUN_FILES, ReportFiles
+from scout_codebase.records import Report, RunRecord
 from scout_codebase.render.html import Overview
 from scout_codebase.render.links import base_link_maker, link_maker
-from scout_codebase.reports.ask import planned_questions
-from scout_codebase.reports.changes import State, change_facts
-from scout_codebase.reports.comparison import Before
-from scout_codebase.reports.definition import ReportDefinition, load_definition
-from scout_codebase.reports.facts import Facts, brief, collect_facts
+from scout_codebase.render.site import links_from
+from scout_codebase.reports.definition import ReportDefinition
+from scout_codebase.reports.facts import brief
 from scout_codebase.reports.markdown import filters, no_link
-from scout_codebase.reports.rehearsal import rehearse
-from scout_codebase.reports.suppressions import Allowed
-from scout_codebase.reports.weaknesses import load_weaknesses
+from scout_codebase.reports.site import SitePlan
 from scout_codebase.reports.write import write_report
 from scout_codebase.session import Session
 from scout_codebase.settings import (
@@ -54,19 +51,18 @@ from scout_codebase.settings import (
     ReviewSettings,
     cache_folder,
 )
-from scout_codebase.suppressing import allowed_suppressions, tell_of_suppressions
-from scout_codebase.templates import TemplateLibrary
-from scout_codebase.tokens import count_tokens
+from scout_codebase.suppressing import tell_of_suppressions
 from scout_codebase.turns import own_turn
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a review wrote. ``files`` maps each report's name to its page."""
+    """What a review wrote. ``files`` maps each report's name to its page; ``run`` is None where
+    there was nothing to write."""
 
     reports: tuple[Report, ...]
     files: Mapping[str, Path]
-    run: RunRecord
+    run: RunRecord | None
 
 
 EngineOf = Callable[[int, int], AbstractContextManager[EngineSettings]]
@@ -90,15 +86,19 @@ def review(
     limits = Limits(settings.max_tokens, settings.max_minutes)
     with ExitStack() as stack:
         with limits.interrupting():
-            prepared = _prepared(settings, reporter)
+            prepared = prepare(settings, reporter)
+            if not (prepared.definitions or prepared.probe):
+                reporter.say("Every page is as it would be written now; nothing is asked")
+                return Review((), {}, None)
             engine, choice = _opened(settings, prepared, engine_of, reporter, stack)
+        settings = prepared.settings
         if is_brief(settings, embedded=engine.identity.embedded):
             prepared = replace(prepared, facts=brief(prepared.facts))
         kept = kept_answers(settings.selection, prepared.packed, engine.identity, reporter)
         session = Session(prepared.packed, engine, reporter, kept, limits)
-        reports, run, stop = _reports(settings, prepared, session, choice, kept)
+        reports, run, stop = _reports(prepared, session, choice, kept)
     result = Review(tuple(reports), prepared.files.pages, run)
-    stopped = _stopped(stop, result, settings, kept) if stop else None
+    stopped = _stopped(stop, result, prepared, kept) if stop else None
     snapshot, known = prepared.packed.snapshot, prepared.known
     publisher.conclude(result.reports, run, snapshot, known, prepared.files, stopped)
     return result
@@ -106,7 +106,7 @@ def review(
 
 def _opened(
     settings: ReviewSettings,
-    prepared: _Prepared,
+    prepared: Prepared,
     engine_of: EngineOf | None,
     reporter: Reporter,
     stack: ExitStack,
@@ -122,61 +122,22 @@ def _opened(
     return stack.enter_context(opened_engine(asked, reporter))
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """All that a review knows before anything is sent."""
-
-    library: TemplateLibrary
-    definitions: Sequence[ReportDefinition]
-    allowed: Allowed
-    known: Baselines
-    before: Before | None
-    packed: Packed
-    facts: Facts
-    probe: PlannedProbe | None
-    files: ReportFiles
-
-
-def _prepared(settings: ReviewSettings, reporter: Reporter) -> _Prepared:
-    """What is broken shows here. Reports of an earlier run are set aside."""
-    library = TemplateLibrary(settings.prompts, settings.style)
-    definitions = [load_definition(library, name) for name in settings.reports]
-    known = read_baselines(settings.baselines)
-    allowed = allowed_suppressions(settings, definitions, known.accepted)
-    packed = packed_for_review(settings, library, reporter)
-    reporter.say(describe_pack(packed))
-    facts = review_facts(packed, library)
-    for definition in definitions:
-        planned_questions(definition, facts, library)
-        rehearse(definition, facts, library, packed.pack)
-    probe = probe_of(settings, packed, library)
-    files = ReportFiles(settings.out)
-    own = RUN_FILES if settings.reports else ()
-    files.set_aside([*settings.reports, *([PROBE] if probe else [])], own)
-    before = what_was_before(packed, known.earlier, definitions, library)
-    return _Prepared(library, definitions, allowed, known, before, packed, facts, probe, files)
-
-
 def _reports(
-    settings: ReviewSettings,
-    prepared: _Prepared,
+    prepared: Prepared,
     session: Session,
     choice: str,
     kept: KeptAnswers | None,
 ) -> tuple[list[Report], RunRecord, LimitError | None]:
     """Asked and written, the probe first; with the limit that was reached before all were."""
-    definitions, library, facts = prepared.definitions, prepared.library, prepared.facts
+    settings, definitions = prepared.settings, prepared.definitions
     longest = largest_question_and_reply(
-        definitions, facts, library, session.worded, prepared.probe
+        definitions, prepared.facts, prepared.library, session.worded, prepared.probe
     )
     with session.limits.interrupting():
         run = _run_record(settings, session, choice, session.open_window(*longest))
-    files, allowed, before = prepared.files, prepared.allowed, prepared.before
-    writer = _Writer(settings, session, library, facts, files, allowed, before)
+    writer = _Writer(prepared, session)
     reports: list[Report] = []
-    questions = [
-        session.worded(row) for row in planned(definitions, facts, library, prepared.probe)
-    ]
+    questions = [session.worded(row) for row in prepared.questions]
     servers = known_servers(settings.selection, session.reporter)
     with own_turn(cache_folder() / "turns", session, questions, kept):
         check_session_cost(session, questions, kept, servers)
@@ -195,126 +156,61 @@ def _reports(
     return reports, run, None
 
 
-def packed_for_review(
-    settings: ReviewSettings, library: TemplateLibrary, reporter: Reporter
-) -> Packed:
-    """Raises RepositoryError, also where no file is left to read: a review of nothing would pass
-    for a clean one."""
-    packed = pack_repository(settings.selection, library, reporter, detailed=True)
-    refuse_empty(packed)
-    return packed
-
-
-def probe_of(
-    settings: ReviewSettings, packed: Packed, library: TemplateLibrary
-) -> PlannedProbe | None:
-    """None where none is wanted. Raises RepositoryError where nothing can be asked and nothing else
-    is wanted."""
-    if not settings.probe:
-        return None
-    probe = planned_probe(packed, settings.probe, library)
-    if not (probe.questions or settings.reports):
-        raise RepositoryError(
-            f"No question with exactly one right answer can be asked of {packed.snapshot.name}",
-            remedy="Name a larger folder or repository.",
-        )
-    return probe
-
-
-def is_brief(settings: ReviewSettings, *, embedded: bool) -> bool:
-    return settings.depth == "brief" or (settings.depth == "auto" and embedded)
-
-
 def fails(result: Review, settings: ReviewSettings) -> bool:
     """Whether there is a finding that ``--fail-on`` counts."""
     return gate(result.reports, settings).counted > 0
-
-
-def review_facts(packed: Packed, library: TemplateLibrary) -> Facts:
-    """The computed facts, with the diagrams that are drawn from them."""
-    weaknesses = load_weaknesses(library)
-    tokens = tokens_by_path(packed.pack)
-    facts = collect_facts(packed.snapshot, packed.graph, tokens, weaknesses)
-    return {**facts, **c4_diagrams(facts), **_change_facts(packed, tokens)}
-
-
-def _change_facts(packed: Packed, tokens: Mapping[str, int]) -> Facts:
-    """None where the prompt begins with no other revision."""
-    if packed.base is None or packed.pack.base is None:
-        return {}
-    before, now = (State(row.snapshot, row.graph) for row in (packed.base, packed))
-    return change_facts(packed.pack.base, before, now, tokens)
-
-
-def planned(
-    definitions: Sequence[ReportDefinition],
-    facts: Facts,
-    library: TemplateLibrary,
-    probe: PlannedProbe | None = None,
-) -> list[Question]:
-    """Every question that is certain to be asked, those of the probe first."""
-    probed = probe.questions if probe else ()
-    rows = (planned_questions(definition, facts, library) for definition in definitions)
-    return [*probed, *chain.from_iterable(rows)]
-
-
-def largest_question_and_reply(
-    definitions: Sequence[ReportDefinition],
-    facts: Facts,
-    library: TemplateLibrary,
-    worded: Callable[[Question], Question] = lambda question: question,
-    probe: PlannedProbe | None = None,
-) -> tuple[int, int]:
-    """In tokens, over all reports and the probe: what the window has to hold besides the pack.
-    ``worded`` makes of a question what is sent."""
-    probed = probe.questions if probe else ()
-    questions = planned(definitions, facts, library, probe)
-    replies = [definition.longest_reply for definition in definitions]
-    return (
-        max((count_tokens(worded(row).text) for row in questions), default=0),
-        max((*replies, *(row.max_tokens for row in probed)), default=0),
-    )
 
 
 @dataclass(frozen=True)
 class _Writer:
     """Writes the reports of one run."""
 
-    settings: ReviewSettings
+    prepared: Prepared
     session: Session
-    library: TemplateLibrary
-    facts: Facts
-    files: ReportFiles
-    allowed: Allowed
-    before: Before | None
 
     @cached_property
     def _overview(self) -> Overview:
         packed = self.session.packed
-        link_to = link_maker(packed.snapshot, self.settings.out)
-        return Overview(packed.snapshot, self.facts, tokens_by_path(packed.pack), link_to)
+        link_to = link_maker(packed.snapshot, self.prepared.settings.out)
+        return Overview(packed.snapshot, self.prepared.facts, tokens_by_path(packed.pack), link_to)
 
     def write(self, definition: ReportDefinition, run: RunRecord) -> Report:
-        session, reporter = self.session, self.session.reporter
-        planned = planned_questions(definition, self.facts, self.library)
-        link_to = link_maker(session.packed.snapshot, self.settings.out)
+        prepared, session, reporter = self.prepared, self.session, self.session.reporter
+        facts, library = prepared.facts, prepared.library
+        wanted = prepared.wanted.get(definition.name, ALL_PAGES)
+        planned = certain_questions(definition, facts, library, wanted)
+        link_to = link_maker(session.packed.snapshot, prepared.settings.out)
         base = session.packed.base
         with reporter.asking(definition.title, len(planned), run.pack_tokens) as conversation:
             report = write_report(
                 definition,
-                self.facts,
+                facts,
                 session.checker,
-                self.library,
+                library,
                 ask=lambda question: session.ask(question, conversation),
                 link_to=link_to,
                 on_question=conversation.question,
                 at_once=session.at_once,
-                allowed=self.allowed,
-                before=self.before,
+                allowed=prepared.allowed,
+                before=prepared.before,
                 link_to_base=base_link_maker(base.snapshot) if base else no_link,
+                site=self._site_plan(wanted) if definition.pages else None,
             )
         self._file(report, run)
         return report
+
+    def _site_plan(self, wanted: WantedPages) -> SitePlan:
+        session, settings = self.session, self.prepared.settings
+        identity = session.engine.identity
+        return SitePlan(
+            link_from=partial(links_from, session.packed.snapshot, settings.out),
+            model=identity.model,
+            depth="brief" if is_brief(settings, embedded=identity.embedded) else "full",
+            tool_version=__version__,
+            only=wanted.only,
+            earlier=wanted.earlier,
+            allow_partial=settings.allow_partial,
+        )
 
     def probe(self, probe: PlannedProbe, run: RunRecord) -> tuple[list[Report], RunRecord]:
         """The report of the probe, and the run with the recall that the other reports state."""
@@ -322,24 +218,26 @@ class _Writer:
         with reporter.asking(TITLE, len(probe.questions), run.pack_tokens) as conversation:
             recall, asked = ask_probe(probe, session, conversation)
         reporter.say(describe_recall(recall))
-        link_to = link_maker(session.packed.snapshot, self.settings.out)
-        report = probe_report(recall, asked, self.library, filters(session.checker, link_to))
+        link_to = link_maker(session.packed.snapshot, self.prepared.settings.out)
+        report = probe_report(
+            recall, asked, self.prepared.library, filters(session.checker, link_to)
+        )
         run = replace(run, recall=recall)
         page = self._file(report, run)
         return [report], replace(run, recall_page=page.name)
 
     def _file(self, report: Report, run: RunRecord) -> Path:
         session = self.session
-        link_to = link_maker(session.packed.snapshot, self.settings.out)
-        page = self.files.write(
+        link_to = link_maker(session.packed.snapshot, self.prepared.settings.out)
+        page = self.prepared.files.write(
             report,
             replace(run, prefill_rate=session.prefill_rate),
             session.packed.snapshot,
-            self.facts["repository"],
-            self.library,
+            self.prepared.facts["repository"],
+            self.prepared.library,
             filters(session.checker, link_to),
             self._overview,
-            allow_partial=self.settings.allow_partial,
+            allow_partial=self.prepared.settings.allow_partial,
         )
         session.reporter.say(f"{report.title}: {page}")
         tell_of_suppressions(report, session.reporter)
@@ -364,10 +262,10 @@ def _run_record(settings: ReviewSettings, session: Session, choice: str, window:
 
 
 def _stopped(
-    stop: LimitError, result: Review, settings: ReviewSettings, kept: KeptAnswers | None
+    stop: LimitError, result: Review, prepared: Prepared, kept: KeptAnswers | None
 ) -> LimitError:
     """What was written of a run that a limit ended."""
-    wanted = [*([PROBE] if settings.probe else []), *settings.reports]
+    wanted = [*([PROBE] if prepared.probe else []), *(row.name for row in prepared.definitions)]
     begun = {report.name: report for report in result.reports}
     parts = []
     for name in wanted:

@@ -25,7 +25,9 @@ LAST_RELEASE = "auto"
 """As a base: the last release tag that is an ancestor."""
 CHANGES = "changes"
 """The report on what has changed since a base."""
-REPORTS = ("architecture", "security-review", "documentation")
+DOCUMENTATION = "documentation"
+"""The report that has several pages."""
+REPORTS = ("architecture", "security-review", DOCUMENTATION)
 
 
 def default_reports(*, since: bool) -> tuple[str, ...]:
@@ -88,7 +90,8 @@ class ReviewSettings:
     new count for ``fail_on``; ``inline_suppressions`` lets comments in the source accept some.
     ``output_format`` is a row of ``render/formats.py``. ``probe`` is how many questions measure the
     recall, 0 for none. ``max_tokens`` and ``max_minutes`` are what the run may cost at most, None
-    for no limit."""
+    for no limit. Of a report with several pages ``only`` names those that are written, () for all,
+    and ``refresh`` writes those that are stale; either keeps the others."""
 
     selection: SelectionSettings
     engine: EngineSettings
@@ -106,6 +109,8 @@ class ReviewSettings:
     probe: int = 0
     max_tokens: int | None = None
     max_minutes: float | None = None
+    only: tuple[str, ...] = ()
+    refresh: bool = False
     command: str = ""
     style: Style = field(default_factory=Style)
 

@@ -91,6 +91,7 @@ OTHERS = """
     git: --batch --filter --no-verify --tags --unshallow
     benchmarks: --brief --corpora --disagreements --mirror --only
     llama.cpp: --cache-ram --ctx-checkpoints --n-cpu-moe --no-context-shift --parallel
+    MkDocs: --strict
     SGLang: --allow-auto-truncate --enable-cache-report
     vllm: --enable-prefix-caching --enable-prompt-tokens-details --gpu-memory-utilization --headless
     vllm: --host --port --kv-offloading-backend --kv-offloading-size --language-model-only

@@ -99,7 +99,7 @@ def test_a_review_that_was_not_made_leaves_no_result_and_tells_github(
     run: Run, shop: Path, window: int, options: tuple[str, ...], code: int
 ) -> None:
     assert review(run, shop, "--format", "gitlab").code == 0
-    assert len(pages(OUT)) == 6
+    assert len(pages(OUT)) == 8
     result = review(run, shop, "--format", "github", *options, window=window)
     assert result.code == code, result.err
     assert result.out.startswith(b"::error title=scout-review::")

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from engines.scripted_server import PROMPT_TOKENS, ScriptedServer
 from markdown_it import MarkdownIt
-from support.command_line import Result, Run, pages
+from support.command_line import Result, Run
 from support.hostile_reviewed import (
     MOST_BAIT,
     PLANTED,
@@ -106,14 +107,15 @@ def test_a_hostile_repository_and_an_obedient_model(reviewed: Reviewed) -> None:
     assert reviewed.result.code == 1, reviewed.result.err
     written = [f"{name}.{end}" for name in REPORTS for end in ("html", "json", "md")]
     whole = ["index.html", "result.json", "security-review.sarif"]
-    assert pages(reviewed.out) == sorted([*written, *whole])
+    top = [path.name for path in reviewed.out.glob("[!.]*")]
+    assert sorted(top) == sorted([*written, *whole, "documentation"])
     _nothing_was_run_or_fetched(reviewed)
     _no_prompt_can_be_steered(reviewed)
     _every_planted_weakness_is_asked_about_and_found(reviewed)
     for name in REPORTS:
         _the_page_holds_nothing_that_acts(reviewed.page(name))
         _claims_stand_on_their_own_source(reviewed.data(name), reviewed.files)
-    assert "alert(1)" in rendered(reviewed.page("documentation")).text
+    _the_site_holds_nothing_that_acts(reviewed.out / "documentation")
     _diagrams_are_the_tools_own(reviewed)
     _nothing_reaches_a_terminal_or_a_parser(reviewed)
 
@@ -151,7 +153,7 @@ def _every_planted_weakness_is_asked_about_and_found(reviewed: Reviewed) -> None
 def _the_page_holds_nothing_that_acts(text: str) -> None:
     page = rendered(text)
     assert page.strange == []
-    assert all(link.startswith(("../", "#")) for link in page.links)
+    assert all(link.startswith(("../", "#", "documentation/docs/")) for link in page.links)
     assert not [link for link in page.links if re.match(r"(?i)\s*[a-z]+:", link)]
     plain = outside_code(text)
     assert "evil.example" not in plain
@@ -161,6 +163,23 @@ def _the_page_holds_nothing_that_acts(text: str) -> None:
     headings = re.findall(r"^## (.*)$", re.sub(r"(?ms)^```.*?^```", "", text), re.MULTILINE)
     assert page.tags.count("h2") == len(headings)
     assert not [title for title in headings if title in ("No findings", "Fake")]
+
+
+def _the_site_holds_nothing_that_acts(site: Path) -> None:
+    written = sorted((site / "docs").rglob("*.md"))
+    sources = [path for path in written if "source" in path.parts]
+    assert len(written) > len(sources) > 5
+    assert any("alert(1)" in rendered(path.read_text()).text for path in written)
+    for path in written:
+        text = path.read_text()
+        page = rendered(text)
+        assert page.strange == []
+        assert page.tags.count("h1") == 1
+        assert not CONTROL.search(text)
+        for link in page.links:
+            target = (path.parent / unquote(link.partition("#")[0])).resolve()
+            assert target.is_file(), link
+            assert target.is_relative_to(site.resolve())
 
 
 def _claims_stand_on_their_own_source(data: Any, files: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from scout_codebase.commands.ask import ask
 from scout_codebase.commands.completion import completion
 from scout_codebase.commands.config import config
+from scout_codebase.commands.docs_check import docs_check
 from scout_codebase.commands.doctor import doctor
 from scout_codebase.commands.graph import graph
 from scout_codebase.commands.languages import languages
@@ -19,7 +20,7 @@ from scout_codebase.commands.tokens import tokens
 from scout_codebase.commands.warm import warm
 
 COMMANDS = (
-    *(review, ask, probe, warm, pack, tokens, graph, languages, plan, serve, prompts, config),
-    *(doctor, completion),
+    *(review, ask, docs_check, probe, warm, pack, tokens, graph, languages, plan, serve, prompts),
+    *(config, doctor, completion),
 )
 """In the order in which ``--help`` lists them."""

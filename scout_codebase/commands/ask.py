@@ -9,6 +9,7 @@ import click
 
 from scout_codebase.commands.answering import ask_options, style_options
 from scout_codebase.commands.common import engine_of, selection_of, style_of
+from scout_codebase.commands.since import since_options
 from scout_codebase.options import (
     Command,
     engine_options,
@@ -17,7 +18,6 @@ from scout_codebase.options import (
     quiet_option,
     repository_argument,
     selection_options,
-    since_options,
 )
 
 

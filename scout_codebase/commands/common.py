@@ -88,15 +88,15 @@ def show_plan(settings: ReviewSettings, reporter: Reporter) -> None:
 def reserved_of(packed: Packed, prompts: Path | None) -> dict[str, int]:
     """What a review of all reports by a server keeps of the window besides the pack, in tokens."""
     from scout_codebase.budget import LARGEST_CHAT_TEMPLATE
+    from scout_codebase.preparing import largest_question_and_reply, review_facts
     from scout_codebase.reports.definition import load_definition
-    from scout_codebase.reviewing import largest_question_and_reply, review_facts
     from scout_codebase.settings import default_reports
     from scout_codebase.templates import TemplateLibrary
 
     library = TemplateLibrary(prompts)
-    facts = review_facts(packed, library)
     names = default_reports(since=packed.base is not None)
     definitions = [load_definition(library, name) for name in names]
+    facts = review_facts(packed, library, definitions)
     question, reply = largest_question_and_reply(definitions, facts, library)
     return {
         "longest question": question,

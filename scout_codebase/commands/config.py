@@ -10,6 +10,7 @@ import click
 
 from scout_codebase.commands.answering import ask_options, style_options
 from scout_codebase.commands.limits import limit_options
+from scout_codebase.commands.since import since_options
 from scout_codebase.options import (
     PATH,
     Command,
@@ -21,7 +22,6 @@ from scout_codebase.options import (
     quiet_option,
     report_options,
     selection_options,
-    since_options,
 )
 
 if TYPE_CHECKING:

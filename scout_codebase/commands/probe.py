@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from scout_codebase.commands.common import engine_of, selection_of, show_plan
+from scout_codebase.commands.since import since_options
 from scout_codebase.options import (
     Command,
     allow_partial_option,
@@ -19,7 +20,6 @@ from scout_codebase.options import (
     quiet_option,
     repository_argument,
     selection_options,
-    since_options,
     under,
 )
 

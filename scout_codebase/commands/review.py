@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -15,6 +15,8 @@ from scout_codebase.commands.answering import style_options
 from scout_codebase.commands.common import engine_of, selection_of, show_plan, style_of
 from scout_codebase.commands.launching import engine_served, refuse_other_server
 from scout_codebase.commands.limits import limit_options
+from scout_codebase.commands.pages import page_options, wants_pages
+from scout_codebase.commands.since import since_options
 from scout_codebase.options import (
     FILE,
     PassingOnServe,
@@ -27,7 +29,6 @@ from scout_codebase.options import (
     report_options,
     repository_argument,
     selection_options,
-    since_options,
     under,
 )
 
@@ -63,12 +64,14 @@ _serve_options = under(
         "./repo --serve -- --kv-offloading-size 64",
         "./repo --probe --probe-questions 40",
         "./repo --since v1.2.0 --report changes",
+        "./repo --report documentation --refresh",
         "./repo/services/billing --exclude 'fixtures/' --dry-run",
     ),
 )
 @repository_argument
 @report_options
 @_result_options
+@page_options
 @style_options
 @selection_options
 @since_options
@@ -113,7 +116,7 @@ def _settings(repository: str, options: Mapping[str, Any]) -> ReviewSettings:
     return ReviewSettings(
         selection=replace(selection_of(repository, options), outputs=own_files),
         engine=engine_of(options),
-        reports=_reports(options["report"], options["since"]),
+        reports=_reports(options),
         out=options["out"],
         prompts=options["prompts"],
         fail_on=Severity(options["fail_on"]) if options["fail_on"] else None,
@@ -127,6 +130,8 @@ def _settings(repository: str, options: Mapping[str, Any]) -> ReviewSettings:
         probe=options["probe_questions"] if options["probe"] else 0,
         max_tokens=options["max_tokens"],
         max_minutes=options["max_minutes"],
+        only=options["only"],
+        refresh=options["refresh"],
         command=command_line(),
         style=style_of(options),
     )
@@ -149,12 +154,15 @@ def _announced(output_format: str) -> Iterator[None]:
         raise
 
 
-def _reports(named: Sequence[str], since: str) -> tuple[str, ...]:
-    """That on the change stands first: the others link to it."""
+def _reports(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """That on the change stands first: the others link to it. Where single pages are wanted and no
+    report is named, the one that has some."""
     from scout_codebase.errors import UsageError
-    from scout_codebase.settings import CHANGES, default_reports
+    from scout_codebase.settings import CHANGES, DOCUMENTATION, default_reports
 
-    names = tuple(dict.fromkeys(named)) or default_reports(since=bool(since))
+    since = options["since"]
+    every = (DOCUMENTATION,) if wants_pages(options) else default_reports(since=bool(since))
+    names = tuple(dict.fromkeys(options["report"])) or every
     if CHANGES in names and not since:
         raise UsageError(
             f"The report {CHANGES} says what has changed since a base, and there is none",

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from scout_codebase.commands.common import packed_of, reserved_of
+from scout_codebase.commands.since import since_options
 from scout_codebase.options import (
     Command,
     examples,
@@ -19,7 +20,6 @@ from scout_codebase.options import (
     quiet_option,
     repository_argument,
     selection_options,
-    since_options,
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from scout_codebase.commands.common import engine_of, selection_of
+from scout_codebase.commands.since import since_options
 from scout_codebase.options import (
     Command,
     engine_options,
@@ -15,7 +16,6 @@ from scout_codebase.options import (
     quiet_option,
     repository_argument,
     selection_options,
-    since_options,
 )
 
 

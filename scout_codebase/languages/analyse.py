@@ -16,6 +16,7 @@ from scout_codebase.languages.declarations import collect_declarations, collect_
 from scout_codebase.languages.detect import detect
 from scout_codebase.languages.ignores import collect_ignores
 from scout_codebase.languages.imports import collect_imports
+from scout_codebase.languages.options import collect_options
 from scout_codebase.languages.parsing import parse
 from scout_codebase.languages.places import collect_places
 from scout_codebase.languages.scopes import within_modules
@@ -128,6 +129,7 @@ def _details(parsed: _Parsed, found: FileAnalysis) -> FileAnalysis:
         symbols=symbols,
         places=collect_places(spec, parsed.root, source, symbols, parsed.deadline),
         environment=_environment(matches, source),
+        options=collect_options(matches, source),
         ignores=collect_ignores(parsed.root, source),
         complete=found.complete and complete,
     )

@@ -15,6 +15,7 @@ says what the match is, and the part behind the dot says which kind:
     @definition.kind      a symbol; with @name and @body; a constant counts at the top level only
     @documented           the node whose documentation is @doc
     @environment          the name of an environment variable
+    @option.kind          the arguments of what declares a program's option; with @name (options.py)
     @entry[.top]          something that starts a program (at the top level only)
     @place.category       a place for the security review; with @name and @computed (places.py)
 
@@ -42,11 +43,11 @@ Captures = dict[str, list[tree_sitter.Node]]
 Span = tuple[int, int]
 
 LINKS = ("imports", "references", "locals", "declarations", "entry")
-DETAILS = ("imports", "symbols", "environment")
+DETAILS = ("imports", "symbols", "environment", "options")
 
 _QUERIES = Path(__file__).parent / "queries"
 _MAIN_CAPTURE = re.compile(
-    r"@(import|within|local|package|declaration|definition|documented|environment|entry|place)"
+    r"@(import|within|local|package|declaration|definition|documented|environment|entry|option|place)"
     r"\b[.\w]*"
 )
 _WINDOW_BYTES = 100_000

@@ -84,6 +84,18 @@ class IgnoreComment:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgramOption:
+    """An option that the file declares for a program's command line: its names as they are
+    written (``-p, --port``), its default and its help as far as they are literal, else "" and the
+    source of the default."""
+
+    name: str
+    line: int
+    default: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FileAnalysis:
     """What the syntax tree of one file says; a function of its bytes and language alone.
     ``complete`` is false where the limits of an analysis left something out; ``timed_out`` where
@@ -92,7 +104,8 @@ class FileAnalysis:
     ``packages`` are the packages, namespaces or modules that the file declares, ``declarations``
     the qualified names (``package.Outer.Inner``) that other files may use without naming this
     file; both only for languages that resolve imports by them. ``symbols``, ``places``,
-    ``environment`` and ``ignores`` are empty in an analysis that is not ``detailed``."""
+    ``environment``, ``options`` and ``ignores`` are empty in an analysis that is not
+    ``detailed``."""
 
     language: str
     line_count: int
@@ -102,6 +115,7 @@ class FileAnalysis:
     symbols: tuple[Symbol, ...] = ()
     places: tuple[Place, ...] = ()
     environment: tuple[tuple[str, int], ...] = ()  # (environment variable, line)
+    options: tuple[ProgramOption, ...] = ()
     entry_lines: tuple[int, ...] = ()  # lines that start a program
     ignores: tuple[IgnoreComment, ...] = ()
     syntax_errors: int = 0

@@ -10,6 +10,7 @@ from typing import Any
 from scout_codebase.records.answers import EngineIdentity
 from scout_codebase.records.probe import Recall
 from scout_codebase.records.prompt import Base
+from scout_codebase.records.site import Site
 from scout_codebase.records.source import Omission
 from scout_codebase.records.states import Comparison, EarlierFinding, FindingState
 from scout_codebase.records.suppressions import Suppression, Suppressions
@@ -158,7 +159,8 @@ class Report:
     texts by the names of their files, to which the body links. ``counts_unusable``: answers that
     cannot be used count in what it measures, and are no failures unless all are. ``comparison``:
     None where the findings were compared with nothing. ``stopped`` is the limit of the user's that
-    was reached before all was asked, "" for none."""
+    was reached before all was asked, "" for none. ``site`` are the pages of a report that has
+    several, None for one that is its body alone."""
 
     name: str
     title: str
@@ -176,6 +178,7 @@ class Report:
     counts_unusable: bool = False
     comparison: Comparison | None = None
     stopped: str = ""
+    site: Site | None = field(default=None, repr=False)
 
     @property
     def failures(self) -> tuple[AskedQuestion, ...]:

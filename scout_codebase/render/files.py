@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from scout_codebase.render.json import render_json
 from scout_codebase.render.markdown import render_markdown
 from scout_codebase.render.result import RESULT_NAME
 from scout_codebase.render.sarif import render_sarif
+from scout_codebase.render.site import BUILT, PAGES, RECORD, write_site
 from scout_codebase.templates import TemplateLibrary
 
 PREVIOUS = "previous"
@@ -52,10 +54,13 @@ class ReportFiles:
         self.written: dict[str, tuple[str, ...]] = {}
         self._reports: list[Report] = []
 
-    def set_aside(self, names: Iterable[str], files: Iterable[str] = ()) -> None:
+    def set_aside(
+        self, names: Iterable[str], files: Iterable[str] = (), *, keep_sites: bool = False
+    ) -> None:
         """Moves the reports of an earlier run, and other ``files`` of it, into ``previous/``: a run
-        that fails must not leave a page behind that looks like its own. Raises UsageError where the
-        folder cannot be written, or a report would have the name of another file."""
+        that fails must not leave a page behind that looks like its own. ``keep_sites`` leaves the
+        pages of a site, of which some are to be written anew. Raises UsageError where the folder
+        cannot be written, or a report would have the name of another file."""
         try:
             self._make_folder()
             for file in (INDEX, *files):
@@ -65,6 +70,8 @@ class ReportFiles:
                 for stem in (name, f"{name}.incomplete"):
                     for suffix in (*_SUFFIXES_BESIDE, *(row.suffix for row in DATA_FORMATS)):
                         self._move_aside(self.folder / f"{stem}.{suffix}")
+                    if not keep_sites:
+                        self._move_site_aside(self.folder / stem)
         except OSError as error:
             raise UsageError(
                 f"{self.folder} cannot be written: {error.strerror}",
@@ -92,6 +99,13 @@ class ReportFiles:
             previous.mkdir(exist_ok=True)
             path.replace(previous / path.name)
 
+    def _move_site_aside(self, site: Path) -> None:
+        if (site / RECORD).is_file():
+            previous = self.folder / PREVIOUS / site.name
+            shutil.rmtree(previous, ignore_errors=True)
+            previous.parent.mkdir(exist_ok=True)
+            site.replace(previous)
+
     def write(
         self,
         report: Report,
@@ -118,6 +132,8 @@ class ReportFiles:
         texts |= report.pictures
         texts[f"{stem}.html"] = report_html(report, page, overview)
         texts[f"{stem}.md"] = page
+        if report.site:
+            write_site(self.folder / report.site.folder, report.site, snapshot)
         for name, text in texts.items():
             self.write_text(name, text)
         self.written[report.name] = tuple(sorted(texts))
@@ -128,10 +144,22 @@ class ReportFiles:
 
     def _write_index(self, run: RunRecord, overview: Overview) -> None:
         """Again behind each report: a run that fails leaves an index of what it wrote."""
-        written = [Written(report, self.written[report.name]) for report in self._reports]
+        written = [
+            Written(report, self.written[report.name], self._first_page(report))
+            for report in self._reports
+        ]
         own = {INDEX, *(name for row in written for name in row.files)}
         others = sorted(path.name for path in self.folder.glob("*.html") if path.name not in own)
         self.write_text(INDEX, index_html(written, others, run, overview))
+
+    def _first_page(self, report: Report) -> str:
+        """Where the reader of a site begins: as it was built beside its pages, else as Markdown.
+        "" for a report that is none."""
+        if report.site is None or not report.site.record.pages:
+            return ""
+        built = f"{report.site.folder}/{BUILT}/index.html"
+        first = f"{report.site.folder}/{PAGES}/{report.site.record.pages[0].path}"
+        return built if (self.folder / built).is_file() else first
 
     def write_text(self, name: str, text: str) -> None:
         """One file. Raises UsageError where it cannot be written."""

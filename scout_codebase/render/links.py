@@ -25,15 +25,25 @@ _SCP_LIKE = re.compile(r"^(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)$")
 def link_maker(snapshot: Snapshot, out: Path) -> LinkTo:
     """Links to the hosted commit where the remote is a known host and the tree is that commit's;
     otherwise relative links from the folder ``out`` to the files on disk."""
-    commits = _commits(snapshot)
+    hosted = hosted_links(snapshot)
     base = _relative_base(snapshot, out)
 
     def link_to(path: str, line: int) -> str:
-        commit = next(commit for commit in commits if path.startswith(commit.prefix))
-        if commit.template and not snapshot.revision.dirty:
-            return commit.address(path, line)
         address = base + quote(path, errors="surrogateescape")
-        return f"{address}#L{line}" if line else address
+        return hosted(path, line) or (f"{address}#L{line}" if line else address)
+
+    return link_to
+
+
+def hosted_links(snapshot: Snapshot) -> LinkTo:
+    """Links to the hosted commit, "" for a file that is on no known host as it is here."""
+    commits = _commits(snapshot)
+
+    def link_to(path: str, line: int) -> str:
+        commit = next(commit for commit in commits if path.startswith(commit.prefix))
+        if not commit.template or snapshot.revision.dirty:
+            return ""
+        return commit.address(path, line)
 
     return link_to
 

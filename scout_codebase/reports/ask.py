@@ -156,13 +156,15 @@ def interview(
     ask: Ask,
     on_question: Callable[[str], None],
     at_once: int = 1,
+    result: Interview | None = None,
 ) -> Interview:
     """Asks everything the definition asks, up to ``at_once`` questions at a time; what comes of it
-    stands in the order of the definition. Raises EngineError or WindowError where the server fails,
-    UnusableAnswerError where the model is hopeless, and LimitError where a limit is reached before
-    anything is answered; a section that fails is recorded."""
-    claims = Claims(checker)
-    result = Interview(evidence=claims.evidence, dropped=claims.dropped)
+    stands in the order of the definition, behind what is in ``result`` already. Raises EngineError
+    or WindowError where the server fails, UnusableAnswerError where the model is hopeless, and
+    LimitError where a limit is reached before anything is answered; a section that fails is
+    recorded."""
+    result = result or Interview()
+    claims = Claims(checker, result.evidence, result.dropped)
     for rows in _waves(definition.questions):
         turns = [turn for row in rows for turn in _turns(definition, row, facts, result, library)]
         tasks = [

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from scout_codebase.languages.detect import detect
 from scout_codebase.neutralise import neutralise, restore
@@ -30,6 +31,7 @@ from scout_codebase.reports.source_text import SourceText, Span, says_enough
 __all__ = ["EvidenceChecker", "SourceText", "Span", "says_enough", "symbol_reference"]
 
 _LINE_NUMBER = re.compile(r"^\s*\d+\s*[:|]\s?", re.MULTILINE)
+_WORD = re.compile(r"\w+")
 _MOST_NAMED = 3  # other places that a reason names
 
 
@@ -68,6 +70,16 @@ class EvidenceChecker:
         if _clean_path(name) in self._known_paths:
             return True
         return any(source.mentions(name) for source in self._sources.values())
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of every file and path."""
+        texts = (*(source.text for source in self._sources.values()), *self._sources)
+        return frozenset(chain.from_iterable(map(_WORD.findall, texts)))
+
+    def places_of(self, name: str) -> list[str]:
+        """The paths that define a name, as it is qualified there."""
+        return [row.path for row in self._definitions.get(name, ())]
 
     @cached_property
     def _known_paths(self) -> frozenset[str]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from scout_codebase.languages.paths import is_test
+from scout_codebase.languages.visibility import public_symbols
 from scout_codebase.neutralise import neutralise
 from scout_codebase.records import (
     DependencyGraph,
@@ -28,17 +30,19 @@ Facts = dict[str, Any]
 
 _MOST_HOT_SPOTS = 8
 _MOST_DOCUMENTED = 40  # files
-_MOST_DOCUMENTED_BRIEFLY = 3
-_MOST_NAMES = 8  # in one question
-_MOST_PACKAGES = 40  # that are described
-_MOST_USE_CASES = 3
 _BRIEFLY: Mapping[str, int] = {
     "use_cases": 1,
     "package_groups": 1,
     "changed_components": 2,
     "migration_groups": 1,
+    "explained_components": 4,
+    "explained_files": 2,
+    "explained_variables": 2,
 }
-"""How many items of a list are asked about briefly."""
+"""How many items of a list of facts a model that writes slowly is asked about."""
+_MOST_NAMES = 8  # in one question
+_MOST_PACKAGES = 40  # that are described
+_MOST_USE_CASES = 3
 
 
 def collect_facts(
@@ -50,7 +54,6 @@ def collect_facts(
     """All facts of one repository. ``tokens`` maps each packed path to its tokens; ``weaknesses``
     are the rows of the table that the security review works through."""
     components = component_rows(graph, tokens)
-    documented, undocumented = _documented_files(graph)
     packages = _packages(graph)
     places = judged_places(snapshot, graph, weaknesses)
     return {
@@ -61,8 +64,7 @@ def collect_facts(
         "code_components": [row for row in components if row["is_code"]],
         "definitions": [reference for row in components for reference in row["definitions"]],
         "code_files": sum(bool(row.symbols or row.imports) for row in graph.analyses.values()),
-        "documented_files": documented,
-        "undocumented": undocumented,
+        "documented_files": _documented_files(snapshot, graph),
         "component_names": [component["name"] for component in components],
         "component_edges": component_edges(graph),
         **structure(graph),
@@ -85,14 +87,11 @@ def collect_facts(
 
 
 def brief(facts: Facts) -> Facts:
-    """The facts for a model that writes slowly: only the definitions that most others build on
-    are to be explained, one use case followed, one group of packages described, the two components
-    that changed most. All the rest stays, and the page lists what was left unexplained."""
-    rows = facts["documented_files"]
-    kept, left = rows[:_MOST_DOCUMENTED_BRIEFLY], rows[_MOST_DOCUMENTED_BRIEFLY:]
-    unexplained = [row["path"] for row in left] + facts["undocumented"]
+    """The facts for a model that writes slowly: only the components and definitions that most
+    others build on are to be explained, two guides written, one use case followed, one group of
+    packages and the two components that changed most described. All the rest stays."""
     fewer = {name: facts[name][:most] for name, most in _BRIEFLY.items() if name in facts}
-    return {**facts, **fewer, "documented_files": kept, "undocumented": unexplained}
+    return {**facts, **fewer, **({"most_guides": 2} if "most_guides" in facts else {})}
 
 
 def _repository(snapshot: Snapshot) -> Facts:
@@ -224,18 +223,17 @@ def _environment_groups(graph: DependencyGraph) -> list[Facts]:
     ]
 
 
-def _documented_files(graph: DependencyGraph) -> tuple[list[Facts], list[str]]:
-    """The files whose definitions the model explains, those that most others import first; and
-    the paths of the files that are beyond the limit."""
+def _documented_files(snapshot: Snapshot, graph: DependencyGraph) -> list[Facts]:
+    """The files whose definitions the model explains, those that most others import first."""
+    texts = {file.path: file.text for file in snapshot.files}
     importers = Counter(edge.target for edge in graph.edges)
     rows = [
-        (-importers[path], path, _public_symbols(path, analysis))
+        (-importers[path], path, _public_symbols(path, analysis, texts.get(path, "")))
         for path, analysis in graph.analyses.items()
         if not is_test(path)
     ]
     ordered = sorted((row for row in rows if row[2]), key=lambda row: row[:2])
-    chosen = [_documented_file(path, symbols) for _, path, symbols in ordered[:_MOST_DOCUMENTED]]
-    return chosen, [shown(path) for _, path, _ in ordered[_MOST_DOCUMENTED:]]
+    return [_documented_file(path, symbols) for _, path, symbols in ordered[:_MOST_DOCUMENTED]]
 
 
 def _documented_file(path: str, symbols: list[Facts]) -> Facts:
@@ -249,13 +247,9 @@ def _documented_file(path: str, symbols: list[Facts]) -> Facts:
     }
 
 
-def _public_symbols(path: str, analysis: FileAnalysis) -> list[Facts]:
-    return [
-        row
-        for row in symbol_rows(path, analysis)
-        if not any(part.startswith(("_", "#")) for part in row["name"].split("."))
-        and row["kind"] != "constant"
-    ]
+def _public_symbols(path: str, analysis: FileAnalysis, text: str) -> list[Facts]:
+    symbols = tuple(public_symbols(path, analysis, text))
+    return list(symbol_rows(path, replace(analysis, symbols=symbols)))
 
 
 def _omissions(snapshot: Snapshot) -> list[Facts]:

@@ -27,6 +27,7 @@ PAGE_FILTERS = (
     "heading",
     "in_file",
     "in_repository",
+    "label",
     "name",
     "prose",
     "prose_line",
@@ -35,6 +36,8 @@ PAGE_FILTERS = (
     "source_line",
 )
 """The filters that page templates can use besides Jinja's own; see ``filters``."""
+SITE_FILTERS = (*PAGE_FILTERS, "excerpt", "known", "to_page")
+"""Those that the pages of a site can use; see ``site_text.py``."""
 
 # Shown as code: what stands in back quotes on one line, and addresses that a viewer would link.
 _AS_CODE = re.compile(
@@ -95,6 +98,11 @@ def name(text: str) -> str:
     return cell(_line(text))
 
 
+def label(text: str) -> str:
+    """A raw name as the text of a link, which no bracket in it can end."""
+    return re.sub(r"(?<!\\)((?:\\\\)*)([\[\]])", r"\1\\\2", name(text.replace("`", "'")))
+
+
 def code_span(text: str) -> str:
     """A code span whose fence is longer than any run of back quotes in it."""
     return _as_code(_shortened(plain(text)))
@@ -124,7 +132,7 @@ def prose(text: str) -> str:
     """Paragraphs, lists and fenced code of the model's, escaped; its headings become bold
     lines."""
     parts = _FENCED.split(CONTROL_CHARACTERS.sub(" ", text))
-    blocks = (_fenced(part) if number % 2 else _running(part) for number, part in enumerate(parts))
+    blocks = (fenced(part) if number % 2 else _running(part) for number, part in enumerate(parts))
     return "".join(blocks).strip()
 
 
@@ -137,7 +145,7 @@ def _prose_line(line: str) -> str:
     return f"**{title.group(1)}**" if title else _BREAKS_PAGE.sub(r"\1\\", line)
 
 
-def _fenced(code: str) -> str:
+def fenced(code: str) -> str:
     """At the start of a line and without a language, so that nothing is drawn from it."""
     fence = "`" * max(3, _longest_run(code) + 1)
     return f"{fence}\n{code.rstrip()}\n{fence}"
@@ -183,6 +191,7 @@ def filters(
         "heading": heading,
         "in_file": in_file,
         "in_repository": in_repository,
+        "label": label,
         "name": name,
         "prose": checked_prose,
         "prose_line": lambda text: sentence(text.split("\n\n")[0]),

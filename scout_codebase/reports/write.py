@@ -24,7 +24,9 @@ from scout_codebase.reports.facts import Facts
 from scout_codebase.reports.markdown import LinkTo, filters, no_link
 from scout_codebase.reports.ratings import rules_of
 from scout_codebase.reports.security import judged_places
+from scout_codebase.reports.site import SitePlan, SiteWriter
 from scout_codebase.reports.suppressions import COMMENTS_ALLOWED, Allowed, Screened, screen
+from scout_codebase.reports.tidy import tidy
 from scout_codebase.templates import TemplateLibrary
 
 Finder = Callable[
@@ -48,11 +50,17 @@ def write_report(
     allowed: Allowed = COMMENTS_ALLOWED,
     before: Before | None = None,
     link_to_base: LinkTo = no_link,
+    site: SitePlan | None = None,
 ) -> Report:
     """Asks, checks and renders one report. Raises EngineError or WindowError where the server
     fails, LimitError where a limit was reached before anything was answered; a section whose answer
     cannot be used stands as failed in the report. ``allowed`` is what may suppress findings,
-    ``before`` what they are compared with."""
+    ``before`` what they are compared with; ``site`` says which pages are wanted of a report that
+    has some."""
+    if definition.pages:
+        plan = site or SitePlan(lambda _: link_to)
+        writer = SiteWriter(definition, facts, checker, library, plan)
+        return writer.write(ask, on_question, at_once)
     result = interview(definition, facts, checker, library, ask, on_question, at_once)
     found, dismissed = _findings(definition, result, checker)
     marked, comparison = compare(found, dismissed, facts, before if definition.finder else None)
@@ -127,12 +135,3 @@ def _summary_line(findings: Sequence[Finding]) -> str:
     counts = Counter(finding.severity for finding in findings)
     parts = [f"{counts[severity]} {severity}" for severity in Severity if counts[severity]]
     return ", ".join(parts) or "No findings"
-
-
-def tidy(body: str) -> str:
-    """Without runs of empty lines and trailing blanks, which templates leave behind."""
-    lines: list[str] = []
-    for line in body.splitlines():
-        if line.strip() or (lines and lines[-1]):
-            lines.append(line.rstrip())
-    return "\n".join(lines).strip() + "\n"

@@ -44,6 +44,15 @@ class TemplateLibrary:
         if overlay is not None and not overlay.is_dir():
             raise TemplateError(f"{overlay} is not a folder", remedy="Give --prompts a folder.")
         self.folders = tuple(folder for folder in (overlay, shipped_folder()) if folder)
+        self._compiled: dict[frozenset[str], jinja2.BytecodeCache] = {}
+
+    def unstyled(self) -> TemplateLibrary:
+        """The same templates, with nothing said of how to write."""
+        if self.style == Style():
+            return self
+        plain = TemplateLibrary()
+        plain.folders = self.folders
+        return plain
 
     def report_names(self) -> tuple[str, ...]:
         """Every folder that holds a ``report.toml``, sorted; those that begin with ``_`` are none
@@ -122,8 +131,11 @@ class TemplateLibrary:
         return make_environment(self.folders, self.style.variables)
 
     def _with_filters(self, filters: Mapping[str, Callable[..., Any]]) -> jinja2.Environment:
+        from scout_codebase.templates.sandbox import Compiled
+
         environment = self._environment.overlay()
         environment.filters = {**self._environment.filters, **filters}
+        environment.bytecode_cache = self._compiled.setdefault(frozenset(filters), Compiled())
         return environment
 
 

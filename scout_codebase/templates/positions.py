@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 
 _BLANK = re.compile(r"\s*")
-_TABLE = re.compile(r"^\s*\[\[\s*question\s*\]\]", re.MULTILINE)
 _ANY_TABLE = re.compile(r"^\s*\[", re.MULTILINE)
 _TOML_PLACE = re.compile(r"^(?P<what>.*?) \(at line (?P<line>\d+), column \d+\)$")
 
@@ -18,17 +17,18 @@ def toml_error(name: str, message: str) -> str:
     return f"{name}:{match['line']}: {match['what']}" if match else f"{name}: {message}"
 
 
-def toml_line(text: str, question: int | None, key: str = "") -> int:
-    """The line of a key in the question of that number, counted from 0, or above all questions for
-    None; that of the table where it has no such key."""
-    tables = [match.start() for match in _TABLE.finditer(text)]
-    start = 0 if question is None else tables[question] if question < len(tables) else 0
-    head = start if question is None else text.find("]]", start)
-    behind = _ANY_TABLE.search(text, max(head, 0) + (0 if question is None else 2))
+def toml_line(text: str, number: int | None, key: str = "", table: str = "question") -> int:
+    """The line of a key in the ``[[table]]`` of that number, counted from 0, or above all tables
+    for None; that of the table where it has no such key."""
+    head_of = re.compile(rf"^\s*\[\[\s*{re.escape(table)}\s*\]\]", re.MULTILINE)
+    tables = [match.start() for match in head_of.finditer(text)]
+    start = 0 if number is None else tables[number] if number < len(tables) else 0
+    head = start if number is None else text.find("]]", start)
+    behind = _ANY_TABLE.search(text, max(head, 0) + (0 if number is None else 2))
     end = behind.start() if behind else len(text)
     found = re.compile(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=", re.MULTILINE)
     match = found.search(text, start, end) if key else None
-    at = match.end() if match else len(text[:head].rstrip()) if question is None else head
+    at = match.end() if match else len(text[:head].rstrip()) if number is None else head
     return text.count("\n", 0, max(at, 0)) + 1
 
 

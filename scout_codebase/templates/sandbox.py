@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from types import CodeType
 from typing import TypeVar
 
 import jinja2
 import jinja2.nodes
 import jinja2.sandbox
+from jinja2.bccache import Bucket
 from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
 from scout_codebase.errors import TemplateError
@@ -35,6 +37,7 @@ def make_environment(
     environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
         undefined=jinja2.StrictUndefined,
+        optimized=False,  # nothing is computed once for all: filters differ from call to call
         autoescape=False,  # the output is a prompt or Markdown; HTML is made elsewhere
         trim_blocks=True,
         lstrip_blocks=True,
@@ -43,6 +46,21 @@ def make_environment(
     environment.globals.update(variables)
     environment.filters.update(OWN_FILTERS)
     return environment
+
+
+class Compiled(jinja2.BytecodeCache):
+    """Templates that were translated once: that takes longer than to render one. Holds for
+    environments that have filters of the same names."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._code[bucket.key, bucket.checksum] = bucket.code
 
 
 def check_variables(

@@ -235,7 +235,7 @@ def test_tests_examples_documentation_and_what_is_hidden_are_no_api() -> None:
         ("a.c", "static int run(void) { return 1; }\n", "int Run(void) { return 1; }\n"),
         ("a.ts", "function run() {}\n", "export function Run() {}\n"),
         ("a.js", "function run() {}\n", "exports.Run = function () {};\n"),
-        ("A.java", "class A { private void run() {} }\n", "class Run { }\n"),
+        ("A.java", "class A { void a() {} }\n", "public class Run { private void b() {} }\n"),
     ],
 )
 def test_each_language_says_what_is_visible(path: str, hidden: str, visible: str) -> None:

@@ -20,6 +20,8 @@ from scout_codebase.reports.definition import load_definition
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.facts import collect_facts
 from scout_codebase.reports.markdown import PAGE_FILTERS, filters
+from scout_codebase.reports.site_facts import site_facts
+from scout_codebase.reports.site_pages import facts_with_pages
 from scout_codebase.reports.write import write_report
 from scout_codebase.templates import TemplateLibrary
 
@@ -355,6 +357,10 @@ def hostile_report(name: str, text: str, **more: Any) -> Report:
     tokens = tokens_by_path(packed.pack)
     facts = collect_facts(packed.snapshot, packed.graph, tokens, shipped_weaknesses())
     facts |= c4_diagrams(facts) | more
+    definition = load_definition(library, name)
+    if definition.pages:
+        facts = site_facts(packed.snapshot, packed.graph, facts)
+        facts = facts_with_pages(definition, facts, None)
 
     def ask(question: Question) -> Answer:
         value = hostile_value(question.schema, text) if question.schema else text * 9 + "x" * 40
@@ -362,7 +368,7 @@ def hostile_report(name: str, text: str, **more: Any) -> Report:
         return Answer(reply, "stop", 1, 0, 1, 0.1, 0.1)
 
     return write_report(
-        load_definition(library, name),
+        definition,
         facts,
         checker,
         library,
@@ -388,13 +394,21 @@ def test_a_hostile_model_and_repository_make_a_harmless_page(name: str, text: st
     report = hostile_report(name, text)
     page = rendered(report.body)
     assert page.strange == []
-    assert all(link.startswith(("../", "#")) for link in page.links)
+    assert all(link.startswith(("../", "#", f"{name}/docs/")) for link in page.links)
     assert page.tags.count("h1") == 0
     titles = re.findall("<h2>.*</h2>", page.html)
     assert len(titles) == len(re.findall("^## ", report.body, re.MULTILINE))
     assert "What was not looked at" in titles[-1]
     assert report.failures == () or "failed" in page.text
     assert bool(report.findings) is (name == "security-review")
+    assert bool(report.site) is (name == "documentation")
+    for one in report.site.pages if report.site else ():
+        page = rendered(one.body)
+        assert page.strange == []
+        assert page.tags.count("h1") == 1
+        assert all(re.match(r"\.\./|#|[a-z0-9/-]+\.md", link) for link in page.links)
+        headings = re.sub(r"(?ms)^(```+)$.*?^\1$", "", one.body)
+        assert page.tags.count("h2") == len(re.findall("^## ", headings, re.MULTILINE))
 
 
 def test_arrows_that_are_not_drawn_are_counted_below_the_diagram() -> None:

@@ -16,9 +16,15 @@ from support.repositories import write_files
 
 from scout_codebase.pack import tokens_by_path
 from scout_codebase.render.c4 import c4_diagrams
-from scout_codebase.reports.definition import PAGE_VARIABLES, QUESTION_VARIABLES, fields_of
+from scout_codebase.reports.definition import (
+    PAGE_VARIABLES,
+    QUESTION_VARIABLES,
+    SITE_PAGE_VARIABLES,
+    SITE_VARIABLES,
+    fields_of,
+)
 from scout_codebase.reports.facts import collect_facts
-from scout_codebase.reports.markdown import PAGE_FILTERS
+from scout_codebase.reports.markdown import SITE_FILTERS
 from scout_codebase.templates import Style, TemplateLibrary
 from scout_codebase.templates.positions import json_line, toml_line
 from scout_codebase.templates.sandbox import OWN_FILTERS
@@ -239,15 +245,16 @@ def listed(heading: str) -> set[str]:
 def test_the_docs_list_every_variable_and_filter_and_no_other() -> None:
     style = set(Style().variables)
     assert listed("What a question sees") == {*QUESTION_VARIABLES, *style}
-    assert listed("What a page sees") == {*PAGE_VARIABLES} - {"facts"}
-    assert listed("Filters") == {*PAGE_FILTERS, *OWN_FILTERS}
+    of_pages = {*PAGE_VARIABLES, *SITE_VARIABLES, *SITE_PAGE_VARIABLES}
+    assert listed("What a page sees") == of_pages - {"facts"}
+    assert listed("Filters") == {*SITE_FILTERS, *OWN_FILTERS}
     made = pack_texts({"a.py": "def f():\n    return 1\n"})
     facts = collect_facts(
         made.snapshot, made.graph, tokens_by_path(made.pack), shipped_weaknesses()
     )
     assert listed("Facts") == facts.keys() | c4_diagrams(facts).keys()
-    report, question = fields_of()
-    assert listed("report.toml") == report | question
+    report, question, page = fields_of()
+    assert listed("report.toml") == report | question | page
 
 
 def test_the_docs_name_the_files_that_there_are() -> None:

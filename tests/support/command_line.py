@@ -62,8 +62,10 @@ def sound(schema: Any) -> Any:
         return "none" if "none" in schema["enum"] else schema["enum"][0]
     if schema["type"] == "object":
         value = {name: sound(part) for name, part in schema["properties"].items()}
-        return value | ({"path": "shop/store.py", "quote": "return eval(key)[:limit]"}
-                        if "quote" in value else {})  # fmt: skip
+        paths = schema["properties"].get("path", {}).get("enum", ["shop/store.py"])
+        if "quote" in value and "shop/store.py" in paths:
+            value |= {"path": "shop/store.py", "quote": "return eval(key)[:limit]"}
+        return value
     if schema["type"] == "array":
         return [sound(schema["items"])] * max(1, schema.get("minItems", 0))
     if schema["type"] == "string":

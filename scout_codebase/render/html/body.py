@@ -39,12 +39,13 @@ class Drawn:
 
 
 class Body:
-    """The tokens of one page, which can be rendered in stretches."""
+    """The tokens of one page, which can be rendered in stretches. ``pages`` are the addresses of
+    pages of Markdown that it may lead to."""
 
-    def __init__(self, markdown: str, drawn: Drawn) -> None:
+    def __init__(self, markdown: str, drawn: Drawn, pages: frozenset[str] = frozenset()) -> None:
         self._renderer = _Renderer()
         self._parser = MarkdownIt("commonmark", {"html": False}).enable("table")
-        self._environment = {"drawn": drawn}
+        self._environment = {"drawn": drawn, "pages": pages}
         self.headings: list[Heading] = []
         self.tokens = _marked_tables(self._named_headings(self._parser.parse(markdown)))
 
@@ -194,8 +195,8 @@ class _Renderer(RendererHTML):
     def code_block(self, tokens: Sequence[Token], index: int, *_: Any) -> str:
         return _scrolling(tokens[index].content)
 
-    def link_open(self, tokens: Sequence[Token], index: int, *_: Any) -> str:
-        address = _followed(str(tokens[index].attrGet("href") or ""))
+    def link_open(self, tokens: Sequence[Token], index: int, _options: Any, env: Any) -> str:
+        address = _followed(str(tokens[index].attrGet("href") or ""), env["pages"])
         closing = tokens[end_of(tokens, index, "link_close")]
         closing.meta["shown"] = bool(address)
         if not address:
@@ -214,8 +215,8 @@ def _scrolling(code: str) -> str:
     )
 
 
-def _followed(address: str) -> str:
+def _followed(address: str, pages: frozenset[str]) -> str:
     """The address that a link keeps, "" for none."""
-    if address.startswith(("#", "https://")):
+    if address.startswith(("#", "https://")) or address in pages:
         return address
     return f"{address[:-3]}.html" if _NEIGHBOUR.fullmatch(address) else ""

@@ -22,10 +22,12 @@ _ARROWS = (
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A report and the names of its files."""
+    """A report and the names of its files. ``site`` leads to its first page, "" where it has no
+    pages of its own."""
 
     report: Report
     files: tuple[str, ...]
+    site: str = ""
 
 
 def index_html(
@@ -90,9 +92,16 @@ def _card(row: Written) -> str:
     state = '<span class="badge incomplete">incomplete</span>' if report.failures else ""
     return (
         f'<li><h3><a href="{text(first)}">{text(report.title)}</a> {state}</h3>'
-        f"{_counts(report)}<p>{_told(report)}</p>"
+        f"{_counts(report)}<p>{_told(report)}</p>{_site(row)}"
         f'<p class="quiet">Also as {links}</p></li>\n'
     )
+
+
+def _site(row: Written) -> str:
+    if row.report.site is None or not row.site:
+        return ""
+    count = len(row.report.site.record.pages)
+    return f'<p><a href="./{quote(row.site)}">Read its {count} pages</a></p>'
 
 
 def _counts(report: Report) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from scout_codebase.languages.visibility import Named, is_visible, public_name
-from scout_codebase.records import FileAnalysis, Symbol
+from scout_codebase.languages.visibility import public_name, public_symbols
+from scout_codebase.records import FileAnalysis
 from scout_codebase.reports.changes.files import FileChange, FileKind
 from scout_codebase.reports.changes.signatures import (
     Difference,
@@ -121,22 +121,11 @@ def _definitions(
     found: dict[str, list[Definition]] = defaultdict(list)
     if analysis is None or not is_product(path):
         return found
-    text = state.texts.get(path, "")
-    around: list[Symbol] = []
-    for symbol in analysis.symbols:
-        while around and not _holds(around[-1], symbol):
-            around.pop()
+    for symbol in public_symbols(path, analysis, state.texts.get(path, "")):
         name = public_name(symbol, analysis.language)
-        one = Named(path, name, symbol, around[-1] if around else None, text)
-        if is_visible(one, analysis.language):
-            lines = symbol.start_line, symbol.end_line
-            found[name].append(Definition(path, name, symbol.kind, *lines, symbol.signature))
-        around.append(symbol)
+        lines = symbol.start_line, symbol.end_line
+        found[name].append(Definition(path, name, symbol.kind, *lines, symbol.signature))
     return found
-
-
-def _holds(outer: Symbol, inner: Symbol) -> bool:
-    return inner.name.startswith(f"{outer.name}.") and inner.end_line <= outer.end_line
 
 
 def _compared(

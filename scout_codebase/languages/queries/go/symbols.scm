@@ -31,3 +31,5 @@
 
 (function_declaration body: (_) @within.dynamic)
 (method_declaration body: (_) @within.dynamic)
+
+(type_declaration (comment) @doc . [(type_spec) (type_alias)] @documented)

@@ -24,3 +24,7 @@
     (const_item)
     (static_item)
   ] @documented)
+
+((block_comment outer: (_)) @doc
+  . (attribute_item)*
+  . [(function_item) (struct_item) (enum_item) (trait_item) (type_item) (const_item)] @documented)

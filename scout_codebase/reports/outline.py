@@ -1,0 +1,96 @@
+"""The outline of a site: what the model proposes, held against the graph before any page is asked
+for. Every component has a page, and no page is without files: what the model leaves out is added,
+what it makes up is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scout_codebase.reports.ask import CheckedAnswer, values
+from scout_codebase.reports.site_facts import Facts, slugs
+
+Answers = Mapping[str, Sequence[CheckedAnswer]]
+Outline = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineMaker:
+    """``of`` makes an outline of the answers, plain data that can be kept; ``pages`` adds to facts
+    the items that follow from one. ``None`` is an outline that nobody was asked for."""
+
+    of: Callable[[Answers, Facts], Outline]
+    pages: Callable[[Outline | None, Facts], Facts]
+
+
+def components_and_guides(answers: Answers, facts: Facts) -> Outline:
+    """``parts``: one line on each component. ``guides``: the tasks, each with its definition."""
+    known = {row["name"] for row in facts["component_pages"]}
+    parts = {
+        row["component"]: row["summary"]
+        for value in values(answers["parts"])
+        for row in value["parts"]
+        if row["component"] in known
+    }
+    return {"parts": parts, "guides": _guides(answers, facts)}
+
+
+def _guides(answers: Answers, facts: Facts) -> list[dict[str, str]]:
+    """Those whose definition is in the source and public, one for each definition and task; where
+    none is left, those of the definitions that most files use."""
+    chosen: dict[str, str] = {}
+    for value in values(answers["guides"]):
+        for row in value["guides"]:
+            found = row["evidence"]
+            definition = f"{found.path}::{found.symbol}"
+            task = " ".join(row["task"].split()).strip(" .")
+            if definition in facts["guide_candidates"] and task not in chosen.values():
+                chosen.setdefault(definition, task)
+    rows = [{"definition": name, "task": task} for name, task in chosen.items()]
+    return (rows or _default_guides(facts))[: facts["most_guides"]]
+
+
+def _default_guides(facts: Facts) -> list[dict[str, str]]:
+    return [
+        {"definition": name, "task": f"Use {facts['guide_candidates'][name]['name']}"}
+        for name in facts["guide_choices"][: min(2, facts["most_guides"])]
+    ]
+
+
+def with_guides(outline: Outline | None, facts: Facts) -> Facts:
+    """A guide whose definition is gone has no page."""
+    if outline is None:
+        outline = {"parts": {}, "guides": _default_guides(facts)}
+    candidates = facts["guide_candidates"]
+    rows = [row for row in outline["guides"] if row["definition"] in candidates]
+    names = slugs([row["task"] for row in rows])
+    homes = {
+        path: component["page"]
+        for component in facts["component_pages"]
+        for path in component["files"]
+    }
+    uses = {
+        key["definition"]: key["uses"]
+        for component in facts["component_pages"]
+        for key in component["key_symbols"]
+    }
+    guides = [
+        {
+            "page": f"how-to/{names[row['task']]}.md",
+            "id": names[row["task"]],
+            "title": row["task"],
+            "symbol": candidates[row["definition"]],
+            "component": homes[candidates[row["definition"]]["path"]],
+            "files": [candidates[row["definition"]]["path"]],
+            "uses": uses.get(row["definition"], []),
+        }
+        for row in rows
+    ]
+    return {**facts, "parts": outline["parts"], "guide_pages": guides}
+
+
+OUTLINE_MAKERS: Mapping[str, OutlineMaker] = {
+    "components-and-guides": OutlineMaker(components_and_guides, with_guides)
+}
+"""By the name that a report definition gives."""

@@ -1,0 +1,99 @@
+"""Where a definition is used, as the imports and the text of the files that import it show, and
+what the authors noted in comments: computed, never asked."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from scout_codebase.languages.paths import is_example, is_test
+from scout_codebase.records import DependencyGraph, Snapshot, Symbol
+from scout_codebase.reports.shown import shown
+
+Row = dict[str, Any]
+
+_MOST_USERS = 40  # files that are searched for uses of one definition
+_LONGEST_USE = 6  # lines
+_LONGEST_LINE = 160
+_MARK = re.compile(
+    r"(?:#|//|/\*|^\s*\*|--|;|<!--)\s*(?P<mark>TODO|FIXME|XXX|HACK|BUG|NOTE|WARNING|CAUTION)\b"
+    r"[:( ]\s*(?P<text>\S[^\n]{4,})"
+)
+_OPEN, _CLOSED = "([{", ")]}"
+
+
+class Usage:
+    """Looks uses up in the files of one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, graph: DependencyGraph) -> None:
+        self._lines = {file.path: file.text.split("\n") for file in snapshot.files}
+        self._importers: dict[str, set[str]] = defaultdict(set)
+        self._import_lines: dict[str, set[int]] = defaultdict(set)
+        for edge in graph.edges:
+            self._importers[edge.target].add(edge.source)
+        for path, analysis in graph.analyses.items():
+            self._import_lines[path] = {row.line for row in analysis.imports}
+
+    def text(self, path: str) -> str:
+        return "\n".join(self._lines.get(path, ()))
+
+    def importers(self, path: str) -> int:
+        return len(self._importers[path])
+
+    def of(self, path: str, symbol: Symbol, most: int) -> list[Row]:
+        """Places in other files that name the definition, one a file; examples and tests come
+        first, as they show what is meant."""
+        name = re.escape(symbol.name.rpartition(".")[2])
+        called = re.compile(rf"(?<!\w){name}(?=\s*[(\[{{<.:!]\S|\()")
+        named = re.compile(rf"(?<!\w){name}(?!\w)")
+        found: list[Row] = []
+        for user in sorted(self._importers[path], key=_shows_most)[:_MOST_USERS]:
+            line = self._first_use(user, called) or self._first_use(user, named)
+            if line and len(found) < most:
+                end = self._end(self._lines[user], line)
+                found.append({"path": shown(user), "line": line, "end_line": end})
+        return found
+
+    def _first_use(self, path: str, pattern: re.Pattern[str]) -> int:
+        """The first line that is no import, comment or definition; 0 where there is none."""
+        imports = self._import_lines[path]
+        for number, line in enumerate(self._lines.get(path, ()), 1):
+            if number in imports or len(line) > _LONGEST_LINE or not pattern.search(line):
+                continue
+            if not re.match(r"\s*(?:#|//|\*|/\*|import\b|from\b|use\b|\"|'|export\b)", line):
+                return number
+        return 0
+
+    def _end(self, lines: Sequence[str], first: int) -> int:
+        """The last line of what begins in line ``first``: where its brackets are closed."""
+        depth = 0
+        for number in range(first, min(first + _LONGEST_USE, len(lines) + 1)):
+            line = lines[number - 1]
+            depth += sum(line.count(sign) for sign in _OPEN)
+            depth -= sum(line.count(sign) for sign in _CLOSED)
+            if depth <= 0:
+                return number
+        return first
+
+    def notes(self, paths: Sequence[str], most: int) -> list[Row]:
+        """Comments of the authors that ask for attention, outside tests."""
+        rows = (row for path in paths if not is_test(path) for row in self._notes_of(path))
+        return [row for row, _ in zip(rows, range(most), strict=False)]
+
+    def _notes_of(self, path: str) -> Iterator[Row]:
+        for number, line in enumerate(self._lines.get(path, ()), 1):
+            match = _MARK.search(line[:400])
+            if match:
+                text = match["text"].strip().removesuffix("*/").removesuffix("-->").strip()
+                yield {"path": shown(path), "line": number, "mark": match["mark"], "text": text}
+
+
+def _shows_most(path: str) -> tuple[bool, bool, str]:
+    return not is_example(path), not is_test(path), path
+
+
+def raw_paths(snapshot: Snapshot) -> Mapping[str, str]:
+    """The path in the repository, by the one that the model sees."""
+    return {shown(file.path): file.path for file in snapshot.files}
