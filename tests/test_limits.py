@@ -183,7 +183,8 @@ def test_what_is_finished_when_the_time_is_over_is_kept_as_incomplete(
         assert "documentation was not written" in result.errors[0]
         assert "3 answers are kept" in result.errors[0]
         assert pages(Path("scout-report")) == [
-            *("architecture.incomplete.json", "architecture.incomplete.md", "result.json")
+            *(f"architecture.incomplete.{end}" for end in ("html", "json", "md")),
+            *("index.html", "result.json"),
         ]
         data = json.loads(Path("scout-report/result.json").read_text())
         assert (data["status"], data["exit_code"]) == ("incomplete", 5)
