@@ -13,8 +13,9 @@ VLLM   ?= .venv-vllm
 REPO   ?= examples/orders-service
 OUT    ?= scout-report
 BIN    := $(VENV)/bin
+WITH_SERVERS := tests/e2e tests/engines tests/serving tests/browser
 
-.PHONY: review test test-long eval check unit format man clean
+.PHONY: review test test-long eval check unit unit-alone unit-with-servers format man clean
 .DELETE_ON_ERROR:
 
 review: $(VENV)/.review
@@ -28,8 +29,18 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
+# Tests that start servers and browsers wait a lot: the others run beside them.
 unit: $(VENV)/.dev $(VLLM)/.installed $(VENV)/.chromium
-	SCOUT_TEST_VLLM=$(VLLM) SCOUT_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" $(BIN)/python -m pytest $(PYTEST)
+	$(MAKE) --no-print-directory -j2 unit-alone unit-with-servers
+
+unit-alone:
+	$(BIN)/python -m pytest tests $(addprefix --ignore=,$(WITH_SERVERS)) $(PYTEST)
+
+unit-with-servers:
+	@mkdir -p build
+	@SCOUT_TEST_VLLM=$(VLLM) SCOUT_TEST_CHROMIUM="$$(cat $(VENV)/.chromium)" \
+	  $(BIN)/python -m pytest $(WITH_SERVERS) $(PYTEST) > build/with-servers.log 2>&1; \
+	  status=$$?; cat build/with-servers.log; exit $$status
 
 test-long: $(VENV)/.dev $(VLLM)/.installed
 	SCOUT_TEST_VLLM=$(VLLM) $(BIN)/python -m pytest -m long $(PYTEST)
