@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 _BLOCK = re.compile(rb"<!--|<(/?)(script|style|template|svelte:head)(?=[\s>/])", re.IGNORECASE)
-_ATTRIBUTES = re.compile(rb"""(?:"[^"]*"|'[^']*'|[^>"'])*+>""")
+_ATTRIBUTES = re.compile(rb"""[^>"']*+(?:(?:"[^"]*+"|'[^']*+')[^>"']*+)*>""")
 _SOURCE = re.compile(rb"""\ssrc\s*=\s*(["'][.@~/][^"']*["'])""")
 _BLANKED = re.compile(rb"[^\n]")
 _DIRECTIVE = re.compile(
     rb"^#[ \t]*(?:if|ifdef|ifndef|elif|else|endif|define|undef|include|error|warning)\b"
-    rb"(?:[^\\\n]|\\.)*+(?:\\\n(?:[^\\\n]|\\.)*+)*+",
+    rb"[^\\\n]*+(?:\\[\s\S][^\\\n]*+)*",
     re.MULTILINE,
 )
 _IMPORT = b"import"

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+import scout_codebase
 from scout_codebase.cli import cli
 from scout_codebase.languages.resolvers import RESOLVERS
 from scout_codebase.languages.spec import LanguageSpec
 from scout_codebase.languages.syntax import DETAILS, LINKS, load_query
 from scout_codebase.languages.table import LANGUAGES
 
+SOURCES = Path(scout_codebase.__file__).parent
 RESOLVED = [spec for spec in LANGUAGES if spec.resolver]
 
 
@@ -47,3 +51,13 @@ def test_the_table_names_every_language() -> None:
     for spec in LANGUAGES:
         assert spec.title in printed
         assert spec.resolved in printed
+
+
+def test_no_group_is_repeated_possessively() -> None:
+    """Before Python 3.11.5 such a group matched wrongly where something in it had to be tried
+    twice, and the guard of a header counted as a condition:
+    https://github.com/python/cpython/issues/106052."""
+    group = re.compile(r"(?<!\\)\)[*+?}]\+")
+    files = [*SOURCES.rglob("*.py"), *SOURCES.rglob("*.scm")]
+    assert len(files) > 100
+    assert [file.name for file in files if group.search(file.read_text("utf-8"))] == []

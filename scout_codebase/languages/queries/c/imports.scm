@@ -8,7 +8,7 @@
 ; The guard of a header is no condition. Nothing here is tried twice: a header may be hostile.
 
 ((preproc_ifdef) @within.conditional
-  (#not-match? @within.conditional "^#\\s*+ifndef\\s++(\\w++)(?:\\s|//[^\\n]*+\\n|/\\*(?:[^*]|\\*(?!/))*+\\*/)*+#\\s*+define\\s++\\1\\b"))
+  (#not-match? @within.conditional "^#\\s*+ifndef\\s++(\\w++)\\s*+(?:(?://[^\\n]*+\\n|/\\*[^*]*+\\*++(?:[^/*][^*]*+\\*++)*/)\\s*+)*#\\s*+define\\s++\\1\\b"))
 
 ((preproc_if) @within.conditional
-  (#not-match? @within.conditional "^#\\s*+if\\s++!\\s*+defined\\b[\\s(]*+(\\w++)\\s*+\\)?+(?:\\s|//[^\\n]*+\\n|/\\*(?:[^*]|\\*(?!/))*+\\*/)*+#\\s*+define\\s++\\1\\b"))
+  (#not-match? @within.conditional "^#\\s*+if\\s++!\\s*+defined\\b[\\s(]*+(\\w++)\\s*+\\)?+\\s*+(?:(?://[^\\n]*+\\n|/\\*[^*]*+\\*++(?:[^/*][^*]*+\\*++)*/)\\s*+)*#\\s*+define\\s++\\1\\b"))
