@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from scout_codebase.plain import plain
+from scout_codebase.reports.commands import shown_steps
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.markdown import (
     LinkTo,
@@ -69,6 +70,7 @@ class PageText:
             "known": self.names.keep_known,
             "prose": self._paragraph,
             "prose_line": lambda text: self.names.keep_known(prose(text)),
+            "shown_steps": lambda steps: shown_steps(steps, self._checker),
             "sentence": lambda text: self.names.keep_known(sentence(whole_sentences(text))),
             "to_page": self._to_page,
         }
