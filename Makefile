@@ -5,6 +5,7 @@
 #   make test-long   the tests that start several servers
 #   make eval        reviews small repositories with planted weaknesses with the embedded model,
 #                    and writes the figures into docs/quality.md (EVAL="--base-url ..." asks another)
+#   make docs        builds README, docs and examples as a site in build/site
 #   make man         writes the manual pages anew, from the options of the commands
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ OUT    ?= scout-report
 BIN    := $(VENV)/bin
 WITH_SERVERS := tests/e2e tests/engines tests/serving tests/browser
 
-.PHONY: review test test-long eval check unit unit-alone unit-with-servers format man clean
+.PHONY: review test test-long eval check unit unit-alone unit-with-servers docs format man clean
 .DELETE_ON_ERROR:
 
 review: $(VENV)/.review
@@ -51,6 +52,11 @@ eval: $(VENV)/.dev
 man: $(VENV)/.dev
 	rm -rf man && mkdir man
 	$(BIN)/click-man --target man --man-version 0.1.0 --man-date 2026-11-22 scout-review
+
+docs: $(VENV)/.dev
+	rm -rf build/docs && mkdir -p build/docs
+	git ls-files -z --cached --others --exclude-standard --deduplicate | tar --null -T - -cf - | tar -xf - -C build/docs
+	$(BIN)/python -m properdocs build --quiet --strict -f mkdocs.yml
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
