@@ -15,12 +15,11 @@ import pytest
 from engines.scripted_server import PROMPT_TOKENS, Chat, ScriptedServer
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, sync_playwright
 from support.hostile_reviewed import hostile_files, obeys
+from support.html import SCREENSHOTS
 from support.repositories import ISOLATION, make_repository
 
 from browser.install import HELP, found
 from browser.market import MARKET, answers_about_the_market
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="package")
@@ -43,9 +42,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def screenshots() -> Path:
     """Kept for whoever wants to look."""
-    folder = ROOT / "build" / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    return SCREENSHOTS
 
 
 @dataclass

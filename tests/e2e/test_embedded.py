@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.notes import NOTES
 from support.repositories import make_repository
 
 from scout_codebase.engines.base import Engine
@@ -17,40 +18,13 @@ from scout_codebase.settings import REPORTS
 
 pytestmark = pytest.mark.embedded
 
-SHOP = {
-    "README.md": "# Notes\n\nKeeps notes of a user in SQLite. Run it with `python -m notes`.\n",
-    "notes/__init__.py": '"""Notes."""\n',
-    "notes/store.py": (
-        "import sqlite3\n\n\n"
-        "class NoteStore:\n"
-        "    def __init__(self, path):\n"
-        "        self.db = sqlite3.connect(path)\n\n"
-        "    def add(self, user, text):\n"
-        '        self.db.execute("INSERT INTO notes VALUES (?, ?)", (user, text))\n\n'
-        "    def search(self, user, order):\n"
-        '        query = f"SELECT text FROM notes WHERE user = ? ORDER BY {order}"\n'
-        "        return self.db.execute(query, (user,)).fetchall()\n"
-    ),
-    "notes/web.py": (
-        "import os\n\n"
-        "from flask import Flask, request\n\n"
-        "from notes.store import NoteStore\n\n"
-        "app = Flask(__name__)\n"
-        'store = NoteStore(os.environ["NOTES_DB"])\n\n\n'
-        '@app.get("/notes/<user>")\n'
-        "def list_notes(user):\n"
-        '    return store.search(user, request.args["order"])\n'
-    ),
-    "notes/__main__.py": 'from notes.web import app\n\nif __name__ == "__main__":\n    app.run()\n',
-}
-
 
 @pytest.fixture(scope="module")
 def reports(embedded_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of one real run. The engine fixture has fetched the weights."""
     assert embedded_engine.identity.embedded
     base = tmp_path_factory.mktemp("embedded")
-    repository = make_repository(base / "notes", SHOP)
+    repository = make_repository(base / "notes", NOTES)
     out = base / "report"
     command = [
         sys.executable,
@@ -83,7 +57,7 @@ def test_every_line_that_is_cited_is_what_the_page_says(reports: Path) -> None:
         for path, line, code in re.findall(
             r"\[`([\w/.]+):(\d+)`\]\([^)]*\)(?: \||:) `([^`]+)`", page.read_text()
         ):
-            source = SHOP[path].splitlines()
+            source = NOTES[path].splitlines()
             assert code.rstrip("…") in source[int(line) - 1]
             shown += 1
     assert shown

@@ -11,37 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.notes import NOTES
 from support.repositories import commit_all, git, make_repository, write_files
 
 from scout_codebase.engines.base import Engine
 
 pytestmark = pytest.mark.embedded
 
-BEFORE = {
-    "README.md": "# Notes\n\nKeeps notes of a user in SQLite. Run it with `python -m notes`.\n",
-    "notes/__init__.py": '"""Notes."""\n',
-    "notes/store.py": (
-        "import sqlite3\n\n\n"
-        "class NoteStore:\n"
-        "    def __init__(self, path):\n"
-        "        self.db = sqlite3.connect(path)\n\n"
-        "    def search(self, user, order):\n"
-        '        query = f"SELECT text FROM notes WHERE user = ? ORDER BY {order}"\n'
-        "        return self.db.execute(query, (user,)).fetchall()\n"
-    ),
-    "notes/web.py": (
-        "import os\n\n"
-        "from flask import Flask, request\n\n"
-        "from notes.store import NoteStore\n\n"
-        "app = Flask(__name__)\n"
-        'store = NoteStore(os.environ["NOTES_DB"])\n\n\n'
-        '@app.get("/notes/<user>")\n'
-        "def list_notes(user):\n"
-        '    return store.search(user, request.args["order"])\n'
-    ),
-}
 MENDED = {
-    "notes/store.py": BEFORE["notes/store.py"]
+    "notes/store.py": NOTES["notes/store.py"]
     .replace('f"SELECT', '"SELECT')
     .replace("BY {order}", "BY created")
 }
@@ -88,7 +66,7 @@ def test_a_release_says_what_is_new_and_what_is_fixed(
     embedded_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert embedded_engine.identity.embedded
-    repository = make_repository(tmp_path / "notes", BEFORE)
+    repository = make_repository(tmp_path / "notes", NOTES)
     git(repository, "tag", "v1.0.0")
 
     base = review(repository, tmp_path / "base", "--rev", "v1.0.0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 from scout_codebase.pack import tokens_by_path
@@ -12,6 +13,7 @@ from scout_codebase.render.html import Overview
 from support.findings import facts_of
 from support.packing import Packed, pack_texts
 
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 RUNS_OR_LOADS = frozenset(
     ("img", "link", "iframe", "object", "embed", "base", "audio", "video", "source", "use", "image")
 )
