@@ -23,7 +23,7 @@ class Tool:
 
 def scout_review(_cache: Path) -> Tool:
     program = [sys.executable, "-m", "scout_codebase"]
-    version = _output([*program, "--version"]).split()[-1]
+    version = _output([*program, "--version"]).split()[1]
     return Tool(
         "scout-review",
         version,
