@@ -25,6 +25,7 @@ _WORDS = re.compile(
     + r")(?![\w-])"
 )
 _RUNS = re.compile(r"(?i)(?<![\w-])(?:run|start|serve|up|exec|dev|python3? -m|node)(?![\w-])")
+_QUOTES = ('"', "'", "`")
 _TITLES: Mapping[str, str] = {
     "install": "Install it",
     "build": "Build it",
@@ -57,12 +58,13 @@ def _rows(
     steps: Sequence[Mapping[str, Any]], checker: EvidenceChecker
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     for step in steps:
-        command, evidence = " ".join(step["command"].split()), step["evidence"]
+        evidence = step["evidence"]
         source = checker.source(evidence.path)
         numbers = range(evidence.start_line, evidence.end_line + 1)
         lines = [source.line(number) for number in numbers] if source else []
+        command = next(filter(None, (_whole(step["command"], line) for line in lines)), "")
         purpose = purpose_of(command) or ("run" if step["kind"] == "run" else "")
-        if command and purpose and any(command in " ".join(line.split()) for line in lines):
+        if command and purpose:
             yield (
                 command,
                 {
@@ -73,3 +75,15 @@ def _rows(
                     "line": (evidence.path, evidence.start_line),
                 },
             )
+
+
+def _whole(command: str, line: str) -> str:
+    """The command as the line has it, to its end or to the quote that closes it; nothing where it
+    is not there."""
+    command, line = " ".join(command.split()), " ".join(line.split())
+    before, found, rest = line.partition(command)
+    if not command or not found:
+        return ""
+    if before[-1:] in _QUOTES:
+        return command + rest.partition(before[-1])[0]
+    return (command + rest).partition(" #")[0].rstrip()

@@ -43,14 +43,18 @@ class Usage:
         return len(self._importers[path])
 
     def of(self, path: str, symbol: Symbol, most: int) -> list[Row]:
-        """Places in other files that name the definition, one a file; examples and tests come
-        first, as they show what is meant."""
+        """Places in other files that call the definition or look into it, one a file, examples and
+        tests first, as they show what is meant; where there are none, those that name it."""
         name = re.escape(symbol.name.rpartition(".")[2])
         called = re.compile(rf"(?<!\w){name}(?=\s*[(\[{{<.:!]\S|\()")
         named = re.compile(rf"(?<!\w){name}(?!\w)")
+        users = sorted(self._importers[path], key=_shows_most)[:_MOST_USERS]
+        return self._uses(users, called, most) or self._uses(users, named, most)
+
+    def _uses(self, users: Sequence[str], pattern: re.Pattern[str], most: int) -> list[Row]:
         found: list[Row] = []
-        for user in sorted(self._importers[path], key=_shows_most)[:_MOST_USERS]:
-            line = self._first_use(user, called) or self._first_use(user, named)
+        for user in users:
+            line = self._first_use(user, pattern)
             if line and len(found) < most:
                 end = self._end(self._lines[user], line)
                 found.append({"path": shown(user), "line": line, "end_line": end})

@@ -74,3 +74,24 @@ def test_steps_are_what_their_lines_say_in_the_order_that_a_newcomer_takes_them(
         ("Run it", "./shop orders.db"),
         ("Run its tests", "go test -v ./..."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("pip install -e . pytest", "pip install -e . pytest"),
+        ("Run `pip install -e . pytest` first.", "pip install -e . pytest"),
+        ('"setup": "pip install -e .",', "pip install -e ."),
+        ("pip install -e .  # what it needs", "pip install -e ."),
+        ("  - run: 'pip install -e . && pytest'", "pip install -e . && pytest"),
+    ],
+)
+def test_a_command_that_the_model_cut_short_is_whole(line: str, shown: str) -> None:
+    packed = pack_texts({"notes.txt": f"{line}\n"})
+    checker = EvidenceChecker(packed.pack, packed.graph.analyses)
+    step = {
+        "kind": "install",
+        "command": "pip install -e .",
+        "evidence": checker.check("notes.txt", line.strip()),
+    }
+    assert [row["command"] for row in shown_steps([step], checker)] == [shown]
