@@ -56,13 +56,14 @@ def _finding(
 ) -> Finding:
     item, account = judged.item, (detail.value if detail else None) or {}
     place = _line_evidence(item, checker)
+    followed = any(_is_exposed(row) for row in item.get("origins", ()))
     way = _way(item, account, place, checker)
     weakness = item["weakness"]
     return Finding(
         rule=weakness["cwe"],
         title=account.get("title") or _capitalised(weakness["title"]),
         severity=Severity(weakness["severity"]),
-        confidence="low" if detail and not account else "high" if way else "medium",
+        confidence="low" if detail and not account else "high" if followed else "medium",
         explanation=_explanation(item, refuted.value),
         exploit=account.get("exploit", ""),
         fix=account.get("fix", ""),

@@ -183,12 +183,12 @@ def test_the_way_is_shown_as_it_was_followed(
 @pytest.mark.parametrize(
     ("path", "quote", "confidence", "shown"),
     [
-        ("shop/web.py", SOURCE_LINE, "high", [("shop/web.py", 5), ("shop/store.py", 6)]),
-        ("shop/store.py", SOURCE_LINE, "high", [("shop/web.py", 5), ("shop/store.py", 6)]),
+        ("shop/web.py", SOURCE_LINE, "medium", [("shop/web.py", 5), ("shop/store.py", 6)]),
+        ("shop/store.py", SOURCE_LINE, "medium", [("shop/web.py", 5), ("shop/store.py", 6)]),
         (
             "shop/form.py",
             "request.form['name']",
-            "high",
+            "medium",
             [("shop/form.py", 2), ("shop/store.py", 6)],
         ),
         ("shop/web.py", "request.args.get(name)", "medium", [("shop/store.py", 6)]),
