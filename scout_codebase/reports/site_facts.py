@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -59,12 +58,20 @@ def site_facts(snapshot: Snapshot, graph: DependencyGraph, facts: Facts) -> Fact
     usage = Usage(snapshot, graph)
     raw = raw_paths(snapshot)
     names = slugs([row["name"] for row in facts["components"]])
-    components = [_component(row, names, graph, usage, raw) for row in facts["components"]]
+    alone = sum(row["is_code"] for row in facts["components"]) == 1
+    top = facts["repository"]["name"] if alone else "Top of the repository"
+    components = [
+        {
+            **_component(row, names, graph, usage, raw),
+            **({"title": top} if row["name"] == "." else {}),
+        }
+        for row in facts["components"]
+    ]
     homes = {shown(path): shown(name) for path, name in component_of(graph).items()}
     start = starting_facts(snapshot)
     reference = [row for row in map(_reference_page, components) if row["rows"]]
     has_reference = {row["page"] for row in reference}
-    candidates = _candidates(components, usage, raw)
+    candidates = _candidates(components)
     found = {
         **start,
         **configuration_facts(snapshot, graph, CONFIGURATION, facts["environment_groups"]),
@@ -97,7 +104,6 @@ def _component(
     row: Row, names: Mapping[str, str], graph: DependencyGraph, usage: Usage, raw: Mapping[str, str]
 ) -> Row:
     name, paths = row["name"], [raw[path] for path in row["paths"]]
-    title = "Top of the repository" if name == "." else name
     public = {
         path: public_symbols(path, analysis, usage.text(path))
         for path in paths
@@ -109,7 +115,7 @@ def _component(
         "reference": f"reference/{names[name]}.md" if any(public.values()) else "",
         "id": name,
         "name": name,
-        "title": title,
+        "title": name,
         "files": row["paths"],
         "is_code": row["is_code"],
         "languages": sorted({graph.analyses[path].language for path in public}),
@@ -117,7 +123,12 @@ def _component(
         "used_by": row["used_by"],
         "public": {
             shown(path): [
-                {**_symbol(path, symbol), "member": symbol.name in members} for symbol in symbols
+                {
+                    **_symbol(path, symbol),
+                    "member": symbol.name in members,
+                    "order": _by_use(path, symbol, usage),
+                }
+                for symbol in symbols
             ]
             for path, symbols in public.items()
             for members in [_members(symbols)]
@@ -131,18 +142,18 @@ def _component(
 def _keys(public: Mapping[str, Sequence[Symbol]], usage: Usage) -> list[Row]:
     """The definitions that matter most: those that others use, in the files that most others
     import; types before functions, and no members."""
-    members = {path: _members(symbols) for path, symbols in public.items()}
     ranked = sorted(
         (
-            (-usage.importers(path), path, symbol.kind == "function", symbol.start_line, symbol)
+            (_by_use(path, symbol, usage), path, symbol)
             for path, symbols in public.items()
+            for members in [_members(symbols)]
             for symbol in symbols
-            if symbol.name not in members[path]
+            if symbol.name not in members
         ),
-        key=lambda row: row[:4],
+        key=lambda row: row[0],
     )
     rows: dict[str, Row] = {}
-    for _, path, _, _, symbol in ranked:
+    for _, path, symbol in ranked:
         if len(rows) == _MOST_KEYS:
             break
         key = _symbol(path, symbol)
@@ -150,11 +161,18 @@ def _keys(public: Mapping[str, Sequence[Symbol]], usage: Usage) -> list[Row]:
     return list(rows.values())
 
 
+def _by_use(path: str, symbol: Symbol, usage: Usage) -> tuple[int, int, str, bool, int]:
+    """Those first that most files use; of as many, those of the file that most import."""
+    used, imported = usage.weight(path, symbol), usage.importers(path)
+    return -used, -imported, path, symbol.kind == "function", symbol.start_line
+
+
 def _members(symbols: Sequence[Symbol]) -> set[str]:
-    """The names of what belongs to another definition of the file: what is assigned to ``exports``
-    does not."""
+    """The names of what belongs to another definition: methods, and what is defined inside another
+    definition of the file. What is assigned to ``exports`` does not."""
     names = {symbol.name for symbol in symbols}
-    return {name for name in names if name.rpartition(".")[0] in names}
+    methods = {symbol.name for symbol in symbols if symbol.kind == "method"}
+    return {name for name in names if name in methods or name.rpartition(".")[0] in names}
 
 
 def _symbol(path: str, symbol: Symbol) -> Row:
@@ -206,17 +224,18 @@ def _outline_groups(components: Sequence[Row]) -> list[Row]:
     ]
 
 
-def _candidates(components: Sequence[Row], usage: Usage, raw: Mapping[str, str]) -> list[Row]:
+def _candidates(components: Sequence[Row]) -> list[Row]:
     """What guides can be about: public definitions that are no members, those first that examples,
     tests and other files use most."""
     rows = [
-        (key, usage.importers(raw[path]))
+        (key["order"], key)
         for component in components
         if component["is_code"]
-        for path, symbols in component["public"].items()
+        for symbols in component["public"].values()
         for key in symbols
         if not key["member"]
     ]
-    names = Counter(key["definition"] for key, _ in rows)
-    ordered = sorted(rows, key=lambda row: (-row[1], row[0]["path"], row[0]["line"]))
-    return [key for key, _ in ordered if names[key["definition"]] == 1]
+    first: dict[str, Row] = {}
+    for _, key in sorted(rows, key=lambda row: row[0]):
+        first.setdefault(key["definition"], key)
+    return list(first.values())

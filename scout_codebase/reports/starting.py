@@ -20,6 +20,7 @@ from markdown_it.token import Token
 from scout_codebase.languages.paths import is_test
 from scout_codebase.records import Snapshot
 from scout_codebase.reports.shown import shown
+from scout_codebase.reports.usual import usual_commands
 
 Row = dict[str, Any]
 _Found = tuple[str, str, str, str]
@@ -40,7 +41,8 @@ _OTHERS = ("node_modules/", "vendor/")
 
 def starting_facts(snapshot: Snapshot) -> dict[str, Any]:
     """``declared``: the rows of manifests, scripts and CI; ``readme_blocks``: the blocks of code
-    in the README; ``start_files``: the paths of all that says how to begin."""
+    in the README; ``usual_commands``: see ``usual.py``; ``start_files``: the
+    paths of all that says how to begin."""
     declared: list[Row] = []
     files: list[str] = []
     blocks: list[Row] = []
@@ -57,6 +59,7 @@ def starting_facts(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "declared": kept,
         "readme_blocks": blocks[:_MOST_BLOCKS],
+        "usual_commands": list(usual_commands(snapshot, kept, blocks)),
         "start_files": sorted(set(files)),
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 from scout_codebase.languages.paths import is_example, is_test
 from scout_codebase.records import DependencyGraph, Snapshot, Symbol
 from scout_codebase.reports.shown import shown
+from scout_codebase.reports.starting import is_readme
 
 Row = dict[str, Any]
 
@@ -22,6 +23,11 @@ _MARK = re.compile(
     r"[:( ]\s*(?P<text>\S[^\n]{4,})"
 )
 _OPEN, _CLOSED = "([{", ")]}"
+_LOOKED_INTO = r"(?=\s*[(\[{<.:!]\S|\()"
+_CALLED = re.compile(rf"(?<!\w)[^\W\d]\w*{_LOOKED_INTO}")
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`")
+_IN_README = re.compile(r"^```.*?^```|`[^`\n]+`|^(?: {4}|\t).*?$", re.DOTALL | re.MULTILINE)
+_README_COUNTS = 3  # as so many files that use it: it is what the authors show first
 
 
 class Usage:
@@ -35,6 +41,9 @@ class Usage:
             self._importers[edge.target].add(edge.source)
         for path, analysis in graph.analyses.items():
             self._import_lines[path] = {row.line for row in analysis.imports}
+        self._called: dict[str, frozenset[str]] = {}
+        readme = "".join(file.text for file in snapshot.files if is_readme(file.path))
+        self._shown = frozenset(re.findall(r"\w+", " ".join(_IN_README.findall(readme))))
 
     def text(self, path: str) -> str:
         return "\n".join(self._lines.get(path, ()))
@@ -42,11 +51,26 @@ class Usage:
     def importers(self, path: str) -> int:
         return len(self._importers[path])
 
+    def weight(self, path: str, symbol: Symbol) -> int:
+        """In how many other files it is called or looked into; what the code in the README names
+        counts for several."""
+        name = symbol.name.rpartition(".")[2]
+        users = sum(name in self._called_in(user) for user in self._importers[path])
+        return users + _README_COUNTS * (name in self._shown)
+
+    def _called_in(self, path: str) -> frozenset[str]:
+        if path not in self._called:
+            imports = self._import_lines[path]
+            lines = enumerate(self._lines.get(path, ()), 1)
+            rows = (_code_of(line) for number, line in lines if number not in imports)
+            self._called[path] = frozenset(word for row in rows for word in _CALLED.findall(row))
+        return self._called[path]
+
     def of(self, path: str, symbol: Symbol, most: int) -> list[Row]:
         """Places in other files that call the definition or look into it, one a file, examples and
         tests first, as they show what is meant; where there are none, those that name it."""
         name = re.escape(symbol.name.rpartition(".")[2])
-        called = re.compile(rf"(?<!\w){name}(?=\s*[(\[{{<.:!]\S|\()")
+        called = re.compile(rf"(?<!\w){name}{_LOOKED_INTO}")
         named = re.compile(rf"(?<!\w){name}(?!\w)")
         users = sorted(self._importers[path], key=_shows_most)[:_MOST_USERS]
         return self._uses(users, called, most) or self._uses(users, named, most)
@@ -64,7 +88,7 @@ class Usage:
         """The first line that is no import, comment or definition; 0 where there is none."""
         imports = self._import_lines[path]
         for number, line in enumerate(self._lines.get(path, ()), 1):
-            if number in imports or len(line) > _LONGEST_LINE or not pattern.search(line):
+            if number in imports or not pattern.search(_code_of(line)):
                 continue
             if not re.match(r"\s*(?:#|//|\*|/\*|import\b|from\b|use\b|\"|'|export\b)", line):
                 return number
@@ -92,6 +116,11 @@ class Usage:
             if match:
                 text = match["text"].strip().removesuffix("*/").removesuffix("-->").strip()
                 yield {"path": shown(path), "line": number, "mark": match["mark"], "text": text}
+
+
+def _code_of(line: str) -> str:
+    """The line with its strings emptied; nothing of one that is too long to be shown."""
+    return _STRING.sub('""', line) if len(line) <= _LONGEST_LINE else ""
 
 
 def _shows_most(path: str) -> tuple[bool, bool, str]:

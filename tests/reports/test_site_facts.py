@@ -74,6 +74,59 @@ def test_what_the_repository_says_of_how_to_begin() -> None:
     assert "sub/package.json" not in facts["start_files"]
 
 
+def test_what_the_repository_does_not_say_is_what_its_manifest_usually_goes_with() -> None:
+    def usual(texts: dict[str, str]) -> list[tuple[str, list[str]]]:
+        rows = starting_facts(pack_texts(texts).snapshot)["usual_commands"]
+        return [(row["path"], row["commands"]) for row in rows]
+
+    module = {"go.mod": "module example.org/shop\n"}
+    assert usual(module) == [("go.mod", ["go build ./...", "go test ./..."])]
+    assert usual({**module, "Makefile": "test:\n\tgo vet\n"}) == [("go.mod", ["go build ./..."])]
+    told = "# Shop\n\n```sh\ngo get example.org/shop\ngo test -v ./...\n```\n"
+    assert usual({**module, "README.md": told}) == []
+    assert usual({"sub/go.mod": "module a\n"}) == []
+    python = {"pyproject.toml": "", "setup.py": "", "src/a.py": ""}
+    assert usual(python) == [("pyproject.toml", ["python -m pip install ."])]
+
+
+def test_definitions_that_are_called_come_before_those_that_only_stand_there() -> None:
+    shop = (
+        "class Kind: ...\n\n\nclass Row: ...\n\n\ndef split(text): ...\n\n\n"
+        "def rarely(): ...\n\n\ndef shown(): ...\n"
+    )
+    texts = {
+        "README.md": "# Shop\n\n    shop.shown()\n",
+        "shop.py": shop,
+        "tests/test_a.py": (
+            "from shop import Row, split\n\n\ndef test_a(x: Row):\n"
+            '    assert log("Row.of(x)")\n    assert split("a")\n'
+        ),
+        "other.py": "from shop import rarely, split\n\nsplit('b')\nrarely()\n",
+    }
+    facts = facts_of(pack_texts(texts))
+    (page,) = (row for row in facts["component_pages"] if "shop.py" in row["files"])
+    named = [key["name"] for key in page["key_symbols"]]
+    assert named == ["shown", "split", "rarely", "Kind", "Row"]
+    assert facts["guide_choices"][:3] == [f"shop.py::{name}" for name in named[:3]]
+    uses = {
+        key["name"]: [(use["path"], use["line"]) for use in key["uses"]]
+        for key in page["key_symbols"]
+    }
+    assert uses["Row"] == [("tests/test_a.py", 4)]
+    assert page["title"] == facts["repository"]["name"]
+
+
+def test_methods_with_a_receiver_are_members_and_their_type_is_none() -> None:
+    texts = {
+        "a.go": "package a\n\ntype Row struct{}\n\nfunc (r *Row) Equal() bool { return true }\n"
+    }
+    assert facts_of(pack_texts(texts))["guide_choices"] == ["a.go::Row"]
+    rust = (
+        "pub struct Row;\n\nimpl Default for Row {}\n\nimpl Row { pub fn new() -> Row { Row } }\n"
+    )
+    assert facts_of(pack_texts({"a.rs": rust}))["guide_choices"] == ["a.rs::Row"]
+
+
 def test_every_file_is_on_the_page_of_one_component() -> None:
     packed = pack_texts(FILES)
     facts = facts_of(packed)
