@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scout_codebase.errors import UsageError
 from scout_codebase.pipeline import Packed
-from scout_codebase.records import Question, SiteRecord, StalePage
+from scout_codebase.records import Question, Report, Site, SiteRecord, StalePage
 from scout_codebase.render.site import PAGES, read_record
 from scout_codebase.reports.definition import ReportDefinition
 from scout_codebase.reports.evidence import EvidenceChecker
@@ -83,6 +83,15 @@ def wanted_pages(
             only = tuple(path for path in paths if not only or _named(path, only))
         wanted[definition.name] = WantedPages(only, record)
     return wanted
+
+
+def report_as_it_is(definition: ReportDefinition, wanted: WantedPages) -> Report | None:
+    """That of a site of which no page is wanted: nothing was asked, and every page is kept. None
+    where there are pages to write."""
+    if not wanted.nothing or wanted.earlier is None:
+        return None
+    site = Site(wanted.earlier, (), definition.name)
+    return Report(definition.name, definition.title, "", (), (), (), (), site=site)
 
 
 def certain_questions(

@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,9 @@ from markdown_it import MarkdownIt
 from support.command_line import Run, assert_one_line
 from support.documented import FILES, INVENTED, PAGES, build, documenting
 from support.repositories import git, make_repository
+from support.results import result_in
+
+from scout_codebase.render.formats import FORMATS
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
@@ -36,7 +41,9 @@ def document(run: Run, repository: Path, *options: str, fails_on: str = "") -> l
 
 
 QUICK = ("--no-cache", "--jobs", "1", "--no-mask")  # no scanner and no worker has to be loaded
-SITE = Path("scout-report/documentation")
+OUT = Path("scout-report")
+SITE = OUT / "documentation"
+NO_SERVER = "http://127.0.0.1:9/v1"
 
 
 def texts() -> dict[str, str]:
@@ -161,10 +168,56 @@ def test_a_change_of_one_function_makes_its_pages_stale_and_no_others(
     assert {name for name in after if after[name] != before[name]} == pages
     assert all("shop/report" in question for question in asked)
     assert len(asked) == 3
+    told = result_in(OUT)["reports"][0]["pages"]
+    assert (set(told["written"]), told["kept"]) == (pages, len(PAGES) - len(pages))
     assert stale(run, repository) == {}
     assert build(SITE).returncode == 0
     assert document(run, repository, "--refresh") == []
     assert texts() == after
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_refresh_that_finds_nothing_stale_says_so_in_every_format(
+    run: Run, repository: Path, form: str
+) -> None:
+    document(run, repository, "--format", "gitlab")
+    written = {path.name for path in OUT.iterdir()}
+    result = run(
+        *("review", repository, "--refresh", "--format", form, "--base-url", NO_SERVER, *QUICK)
+    )
+    assert result.code == 0, result.err
+    assert "Documentation: every page is as it would be written now" in result.err
+    value = result_in(OUT)
+    assert (value["status"], value["exit_code"], value["engine"]) == ("complete", 0, None)
+    (report,) = value["reports"]
+    assert (report["files"], report["questions"]) == ([], 0)
+    assert report["pages"] == {"written": [], "kept": len(PAGES)}
+    assert result.out == ((OUT / "result.json").read_bytes() if form == "json" else b"")
+    of_gitlab = {"gl-code-quality-report.json", "gl-sast-report.json"}
+    kept = written if form == "gitlab" else written - of_gitlab
+    assert {path.name for path in OUT.iterdir()} == kept | {"previous"}
+    if form == "gitlab":
+        assert json.loads((OUT / "gl-code-quality-report.json").read_text()) == []
+        assert json.loads((OUT / "gl-sast-report.json").read_text())["scan"]["status"] == "success"
+
+
+def test_a_pipeline_tells_of_a_refresh_that_found_nothing_stale(run: Run, repository: Path) -> None:
+    document(run, repository)
+    assert document(run, repository, "--refresh") == []
+    (OUT / "exit-code").write_text("0")
+    (OUT / ".fresh").touch()
+    script = Path(__file__).parent.parent / "ci" / "summary.py"
+    shown = subprocess.run([sys.executable, script, OUT], capture_output=True, text=True)
+    assert "Model: none, nothing was to be asked" in shown.stdout, shown.stderr
+
+
+def test_a_review_beside_pages_that_are_kept_names_them(run: Run, repository: Path) -> None:
+    document(run, repository)
+    document(run, repository, "--refresh", "--report", "changes", "--since", "HEAD")
+    made, kept = result_in(OUT)["reports"]
+    assert (made["name"], made["pages"]) == ("changes", None)
+    assert (kept["name"], kept["pages"]) == ("documentation", {"written": [], "kept": len(PAGES)})
+    assert 'href="./documentation.html"' in (OUT / "index.html").read_text()
 
 
 def test_new_and_removed_components_change_the_pages_that_name_them(

@@ -58,12 +58,14 @@ class ReportFiles:
         self, names: Iterable[str], files: Iterable[str] = (), *, keep_sites: bool = False
     ) -> None:
         """Moves the reports of an earlier run, and other ``files`` of it, into ``previous/``: a run
-        that fails must not leave a page behind that looks like its own. ``keep_sites`` leaves the
-        pages of a site, of which some are to be written anew. Raises UsageError where the folder
-        cannot be written, or a report would have the name of another file."""
+        that fails must not leave a page behind that looks like its own. Where a report goes, so
+        does the index. ``keep_sites`` leaves the pages of a site, of which some are to be written
+        anew. Raises UsageError where the folder cannot be written, or a report would have the name
+        of another file."""
+        names = list(names)
         try:
             self._make_folder()
-            for file in (INDEX, *files):
+            for file in (*([INDEX] if names else ()), *files):
                 self._move_aside(self.folder / file)
             for name in names:
                 self._refuse_taken(name)
