@@ -263,11 +263,28 @@ def test_a_single_page(run: Run, repository: Path) -> None:
     assert stale(run, repository) == {"index.md": ["its file is missing"]}
     document(run, repository, "--only", "index.md")
     assert texts() == before
-    with documenting().running() as server:
-        result = run("review", repository, "--base-url", server.base_url, "--only", "nonsense")
-    assert_one_line(result, 2, "no page nonsense", "components/shop-store")
     result = run("review", repository, "--report", "architecture", "--refresh")
     assert_one_line(result, 2, "--report documentation")
+
+
+@pytest.mark.parametrize("options", [(), ("--refresh",), ("--dry-run",)])
+def test_a_page_that_there_is_not_is_refused_before_a_server_is_looked_for(
+    run: Run, repository: Path, options: tuple[str, ...]
+) -> None:
+    document(run, repository)
+    before = {path: path.read_bytes() for path in OUT.rglob("*") if path.is_file()}
+    wanted = ("--only", "index", "--only", "nonsense", "--base-url", NO_SERVER, *QUICK)
+    result = run("review", repository, *wanted, *options)
+    assert_one_line(result, 2, "no page nonsense", "components/shop-store", "how-to/add-up-amounts")
+    assert {path: path.read_bytes() for path in OUT.rglob("*") if path.is_file()} == before
+
+
+def test_a_page_that_the_model_is_yet_to_propose_is_refused(run: Run, repository: Path) -> None:
+    wanted = ("--only", "how-to/use-total", "--base-url", NO_SERVER, *QUICK)
+    result = run("review", repository, *wanted)
+    assert_one_line(result, 2, "no page how-to/use-total", "components/shop-store", "proposed")
+    assert result.errors[0].count("how-to/") == 1
+    assert not OUT.exists()
 
 
 def test_a_single_page_of_a_site_that_is_not_there_yet(run: Run, repository: Path) -> None:
