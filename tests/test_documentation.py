@@ -75,13 +75,22 @@ def test_the_site(run: Run, repository: Path) -> None:
     assert built.returncode == 0, built.stderr
     assert "WARNING" not in built.stderr
     assert (SITE / "site" / "how-to" / "find-the-open-orders.html").is_file()
-    assert 'href="./documentation/docs/index.md"' in (SITE.parent / "index.html").read_text()
+    assert 'href="./documentation/docs/index.md"' in (OUT / "index.html").read_text()
     assert 'href="documentation/docs/index.md"' in (SITE.parent / "documentation.html").read_text()
     listed = re.findall(r"\]\((docs/[^)]+)\)", (SITE / "llms.txt").read_text())
     assert sorted(listed) == sorted(f"docs/{path}" for path in PAGES)
     published = re.findall(r"\]\(([^)]+)\)", (SITE / "site" / "llms.txt").read_text())
     assert len(published) == len(PAGES)
     assert all((SITE / "site" / page).is_file() for page in published)
+
+
+def test_the_index_leads_to_the_site_that_was_built(run: Run, repository: Path) -> None:
+    document(run, repository)
+    assert build(SITE).returncode == 0
+    document(run, repository, "--only", "index")
+    (target,) = re.findall(r'href="\./(documentation/[^"]*)"', (OUT / "index.html").read_text())
+    assert target == "documentation/site/index.html"
+    assert (OUT / target).is_file()
 
 
 def test_the_strict_build_would_find_a_link_that_leads_nowhere(run: Run, repository: Path) -> None:
