@@ -87,7 +87,8 @@ def _facts(result: dict[str, Any]) -> Iterator[str]:
         f"- Questions: {questions['asked']}, of them {questions['failed']} without an answer and "
         f"{questions['kept_from_earlier']} answered in an earlier run"
     )
-    yield f"- Model: {_code_span(result['engine']['model'])}"
+    engine = result["engine"]
+    yield f"- Model: {_code_span(engine['model']) if engine else 'none, nothing was to be asked'}"
 
 
 def _findings(result: dict[str, Any]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import gc
 import io
@@ -68,6 +69,16 @@ class ReviewFirst(click.Group):
         """Commands; and where it is none, the first word is the repository."""
         commands = super().shell_complete(ctx, incomplete)
         return commands or [CompletionItem(incomplete, type="dir")]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A shell that completes calls no command, not even the group's: what the user's file sets
+        is read here, if it can be."""
+        if ctx.resilient_parsing:
+            with contextlib.suppress(UsageError):
+                ctx.default_map = _defaults_of_user_file()
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -184,12 +195,19 @@ def cli(context: click.Context) -> None:
 
     What `scout-review config` lists can be set by an option, by a variable (SCOUT_REVIEW_BASE_URL)
     or in the user's file (base-url); an option wins over a variable, a variable over the file."""
-    from scout_codebase.commands.user_file import check_variables, default_map
-    from scout_codebase.settings import read_user_file, user_file
+    from scout_codebase.commands.user_file import check_variables
 
     if not context.meta[_WORKS_WITHOUT_USER_FILE]:
         check_variables(cli, os.environ)
-        context.default_map = default_map(cli, read_user_file(user_file()), user_file())
+        context.default_map = _defaults_of_user_file()
+
+
+def _defaults_of_user_file() -> dict[str, Any]:
+    """For the options of every command. Raises UsageError."""
+    from scout_codebase.commands.user_file import default_map
+    from scout_codebase.settings import read_user_file, user_file
+
+    return default_map(cli, read_user_file(user_file()), user_file())
 
 
 for command in COMMANDS:

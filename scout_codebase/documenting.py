@@ -9,13 +9,13 @@ from pathlib import Path
 
 from scout_codebase.errors import UsageError
 from scout_codebase.pipeline import Packed
-from scout_codebase.records import Question, SiteRecord, StalePage
+from scout_codebase.records import Question, Report, Site, SiteRecord, StalePage
 from scout_codebase.render.site import PAGES, read_record
 from scout_codebase.reports.definition import ReportDefinition
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.facts import Facts
 from scout_codebase.reports.freshness import stale_pages
-from scout_codebase.reports.site_pages import certain_questions_of
+from scout_codebase.reports.site_pages import certain_questions_of, refuse_unknown_pages
 from scout_codebase.settings import ReviewSettings
 from scout_codebase.templates import TemplateLibrary
 
@@ -70,12 +70,13 @@ def wanted_pages(
     library: TemplateLibrary,
 ) -> Mapping[str, WantedPages]:
     """For each report that is a site, by name. Where there is no site yet, all pages are wanted of
-    a refresh."""
+    a refresh. Raises UsageError where a page is named that there is not."""
     wanted: dict[str, WantedPages] = {}
     for definition in definitions:
         if not (definition.pages and keeps_sites(settings)):
             continue
         record = read_record(settings.out / definition.name)
+        refuse_unknown_pages(definition, facts, record, settings.only)
         only = settings.only or None
         if settings.refresh and record is not None:
             stale = stale_in(settings.out, definition, record, packed, facts, library)
@@ -83,6 +84,15 @@ def wanted_pages(
             only = tuple(path for path in paths if not only or _named(path, only))
         wanted[definition.name] = WantedPages(only, record)
     return wanted
+
+
+def report_as_it_is(definition: ReportDefinition, wanted: WantedPages) -> Report | None:
+    """That of a site of which no page is wanted: nothing was asked, and every page is kept. None
+    where there are pages to write."""
+    if not wanted.nothing or wanted.earlier is None:
+        return None
+    site = Site(wanted.earlier, (), definition.name)
+    return Report(definition.name, definition.title, "", (), (), (), (), site=site)
 
 
 def certain_questions(

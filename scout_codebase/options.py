@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import click
 
+from scout_codebase import completing
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 VARIABLE_PREFIX = "SCOUT_REVIEW_"
@@ -162,6 +164,7 @@ report_options = under(
         multiple=True,
         metavar="NAME",
         unset="all three",
+        shell_complete=completing.report_names,
         help="architecture, security-review or documentation; repeatable. With --since also "
         "changes, which is then one of the defaults.",
     ),

@@ -13,6 +13,7 @@ from scout_codebase.documenting import (
     WantedPages,
     certain_questions,
     keeps_sites,
+    report_as_it_is,
     wanted_pages,
     with_recorded_depth,
 )
@@ -22,7 +23,7 @@ from scout_codebase.pack import tokens_by_path
 from scout_codebase.pipeline import Packed, describe_pack, pack_repository, refuse_empty
 from scout_codebase.probing import PROBE, PlannedProbe, planned_probe
 from scout_codebase.progress import Reporter
-from scout_codebase.records import Question
+from scout_codebase.records import Question, Report
 from scout_codebase.render.c4 import c4_diagrams
 from scout_codebase.render.files import RUN_FILES, ReportFiles
 from scout_codebase.reports.ask import planned_questions
@@ -47,7 +48,7 @@ Wanted = Mapping[str, WantedPages]
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """``settings`` with the depth of the pages that are kept; ``definitions`` are the reports that
-    have something to be written."""
+    have something to be written, ``kept`` those that have nothing, as they are."""
 
     settings: ReviewSettings
     library: TemplateLibrary
@@ -60,6 +61,7 @@ class Prepared:
     probe: PlannedProbe | None
     files: ReportFiles
     wanted: Wanted
+    kept: Sequence[Report]
 
     @property
     def questions(self) -> list[Question]:
@@ -82,15 +84,16 @@ def prepare(settings: ReviewSettings, reporter: Reporter) -> Prepared:
         rehearse(definition, facts, library, packed.pack)
     probe = probe_of(settings, packed, library)
     wanted = wanted_pages(settings, definitions, packed, facts, library)
+    kept = reports_as_they_are(definitions, wanted)
     definitions = with_pages_to_write(definitions, wanted)
     files = ReportFiles(settings.out)
     names = [*(row.name for row in definitions), *([PROBE] if probe else [])]
-    if names:
-        files.set_aside(names, RUN_FILES if definitions else (), keep_sites=keeps_sites(settings))
+    of_run = RUN_FILES if settings.reports else ()
+    files.set_aside(names, of_run, keep_sites=keeps_sites(settings))
     before = what_was_before(packed, known.earlier, definitions, library)
     return Prepared(
         *(settings, library, definitions, allowed, known, before, packed, facts),
-        *(probe, files, wanted),
+        *(probe, files, wanted, kept),
     )
 
 
@@ -108,6 +111,11 @@ def with_pages_to_write(
     definitions: Sequence[ReportDefinition], wanted: Wanted
 ) -> list[ReportDefinition]:
     return [row for row in definitions if not wanted.get(row.name, ALL_PAGES).nothing]
+
+
+def reports_as_they_are(definitions: Sequence[ReportDefinition], wanted: Wanted) -> list[Report]:
+    found = (report_as_it_is(row, wanted.get(row.name, ALL_PAGES)) for row in definitions)
+    return [report for report in found if report is not None]
 
 
 def probe_of(

@@ -89,10 +89,11 @@ class Publisher:
         if not self.settings.reports:
             return
         row = FORMATS[self.settings.output_format]
-        for name, file in row.files.items():
-            if file.of_incomplete or outcome.exit_code in _DONE:
-                text = file.render(outcome)
-                if text:
-                    files.write_text(name, text)
-        files.write_text(RESULT_NAME, render_result(outcome))
+        texts = {
+            name: file.render(outcome)
+            for name, file in row.files.items()
+            if file.of_incomplete or outcome.exit_code in _DONE
+        }
+        texts[RESULT_NAME] = render_result(outcome)
+        files.write_of_run({name: text for name, text in texts.items() if text})
         self.show(row.printed(outcome))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -35,7 +35,7 @@ from scout_codebase.probing import (
 )
 from scout_codebase.progress import Reporter
 from scout_codebase.publishing import Publisher
-from scout_codebase.records import Report, RunRecord
+from scout_codebase.records import NOBODY, Report, RunRecord
 from scout_codebase.render.html import Overview
 from scout_codebase.render.links import base_link_maker, link_maker
 from scout_codebase.render.site import links_from
@@ -87,9 +87,11 @@ def review(
     with ExitStack() as stack:
         with limits.interrupting():
             prepared = prepare(settings, reporter)
+            for report in prepared.kept:
+                reporter.say(f"{report.title}: every page is as it would be written now")
             if not (prepared.definitions or prepared.probe):
-                reporter.say("Every page is as it would be written now; nothing is asked")
-                return Review((), {}, None)
+                reporter.say("Nothing is asked")
+                return _concluded(prepared, publisher)
             engine, choice = _opened(settings, prepared, engine_of, reporter, stack)
         settings = prepared.settings
         if is_brief(settings, embedded=engine.identity.embedded):
@@ -99,9 +101,26 @@ def review(
         reports, run, stop = _reports(prepared, session, choice, kept)
     result = Review(tuple(reports), prepared.files.pages, run)
     stopped = _stopped(stop, result, prepared, kept) if stop else None
-    snapshot, known = prepared.packed.snapshot, prepared.known
-    publisher.conclude(result.reports, run, snapshot, known, prepared.files, stopped)
+    _conclude(prepared, publisher, result.reports, run, stopped)
     return result
+
+
+def _concluded(prepared: Prepared, publisher: Publisher) -> Review:
+    """A review that has nothing to ask and nothing to write."""
+    _conclude(prepared, publisher, (), _run_record(prepared))
+    return Review((), {}, None)
+
+
+def _conclude(
+    prepared: Prepared,
+    publisher: Publisher,
+    reports: Sequence[Report],
+    run: RunRecord,
+    stopped: LimitError | None = None,
+) -> None:
+    snapshot, known = prepared.packed.snapshot, prepared.known
+    every = [*reports, *prepared.kept]
+    publisher.conclude(every, run, snapshot, known, prepared.files, stopped)
 
 
 def _opened(
@@ -134,7 +153,13 @@ def _reports(
         definitions, prepared.facts, prepared.library, session.worded, prepared.probe
     )
     with session.limits.interrupting():
-        run = _run_record(settings, session, choice, session.open_window(*longest))
+        run = replace(
+            _run_record(prepared),
+            identity=session.engine.identity,
+            engine_choice=choice,
+            window=session.open_window(*longest),
+            cache_remedy=session.family.cache_remedy,
+        )
     writer = _Writer(prepared, session)
     reports: list[Report] = []
     questions = [session.worded(row) for row in prepared.questions]
@@ -244,20 +269,20 @@ class _Writer:
         return page
 
 
-def _run_record(settings: ReviewSettings, session: Session, choice: str, window: int) -> RunRecord:
-    snapshot = session.packed.snapshot
+def _run_record(prepared: Prepared) -> RunRecord:
+    """Of a run in which nobody was asked yet."""
+    snapshot, pack = prepared.packed.snapshot, prepared.packed.pack
     return RunRecord(
         tool_version=__version__,
-        command=settings.command,
-        identity=session.engine.identity,
-        engine_choice=choice,
-        window=window,
-        pack_tokens=session.packed.pack.tokens,
+        command=prepared.settings.command,
+        identity=NOBODY,
+        engine_choice="",
+        window=0,
+        pack_tokens=pack.tokens,
         files_packed=len(snapshot.files),
         omissions=snapshot.omissions,
         text_bytes=sum(file.size for file in snapshot.files),
-        cache_remedy=session.family.cache_remedy,
-        base=session.packed.pack.base,
+        base=pack.base,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -333,6 +334,17 @@ def test_tokens_are_those_of_the_pack(run: Run, shop: Path) -> None:
     table = run("tokens", shop, "--top", "1", "--quiet")
     assert (table.code, table.err) == (0, "")
     assert "shop/app.py" in table.out.decode()
+
+
+@pytest.mark.parametrize("style", [(), ("--language", "de"), ("--length", "long")])
+def test_tokens_reserves_what_a_review_with_these_settings_needs(
+    run: Run, shop: Path, style: tuple[str, ...]
+) -> None:
+    data = json.loads(run("tokens", shop, "--format", "json", *style).out)
+    with server_of("none", model="Llama-4-Scout-17B-16E-Instruct").running() as server:
+        review = run("review", shop, "--base-url", server.base_url, *style)
+    (needed,) = re.findall(r"Window: ([\d,]+) of 65,536 tokens needed", review.err)
+    assert data["tokens"] + sum(data["reserved"].values()) == int(needed.replace(",", ""))
 
 
 def test_graph_formats(run: Run, shop: Path) -> None:

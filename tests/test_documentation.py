@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,9 @@ from markdown_it import MarkdownIt
 from support.command_line import Run, assert_one_line
 from support.documented import FILES, INVENTED, PAGES, build, documenting
 from support.repositories import git, make_repository
+from support.results import result_in
+
+from scout_codebase.render.formats import FORMATS
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
@@ -36,7 +41,9 @@ def document(run: Run, repository: Path, *options: str, fails_on: str = "") -> l
 
 
 QUICK = ("--no-cache", "--jobs", "1", "--no-mask")  # no scanner and no worker has to be loaded
-SITE = Path("scout-report/documentation")
+OUT = Path("scout-report")
+SITE = OUT / "documentation"
+NO_SERVER = "http://127.0.0.1:9/v1"
 
 
 def texts() -> dict[str, str]:
@@ -68,13 +75,22 @@ def test_the_site(run: Run, repository: Path) -> None:
     assert built.returncode == 0, built.stderr
     assert "WARNING" not in built.stderr
     assert (SITE / "site" / "how-to" / "find-the-open-orders.html").is_file()
-    assert 'href="./documentation/docs/index.md"' in (SITE.parent / "index.html").read_text()
+    assert 'href="./documentation/docs/index.md"' in (OUT / "index.html").read_text()
     assert 'href="documentation/docs/index.md"' in (SITE.parent / "documentation.html").read_text()
     listed = re.findall(r"\]\((docs/[^)]+)\)", (SITE / "llms.txt").read_text())
     assert sorted(listed) == sorted(f"docs/{path}" for path in PAGES)
     published = re.findall(r"\]\(([^)]+)\)", (SITE / "site" / "llms.txt").read_text())
     assert len(published) == len(PAGES)
     assert all((SITE / "site" / page).is_file() for page in published)
+
+
+def test_the_index_leads_to_the_site_that_was_built(run: Run, repository: Path) -> None:
+    document(run, repository)
+    assert build(SITE).returncode == 0
+    document(run, repository, "--only", "index")
+    (target,) = re.findall(r'href="\./(documentation/[^"]*)"', (OUT / "index.html").read_text())
+    assert target == "documentation/site/index.html"
+    assert (OUT / target).is_file()
 
 
 def test_the_strict_build_would_find_a_link_that_leads_nowhere(run: Run, repository: Path) -> None:
@@ -161,10 +177,56 @@ def test_a_change_of_one_function_makes_its_pages_stale_and_no_others(
     assert {name for name in after if after[name] != before[name]} == pages
     assert all("shop/report" in question for question in asked)
     assert len(asked) == 3
+    told = result_in(OUT)["reports"][0]["pages"]
+    assert (set(told["written"]), told["kept"]) == (pages, len(PAGES) - len(pages))
     assert stale(run, repository) == {}
     assert build(SITE).returncode == 0
     assert document(run, repository, "--refresh") == []
     assert texts() == after
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_refresh_that_finds_nothing_stale_says_so_in_every_format(
+    run: Run, repository: Path, form: str
+) -> None:
+    document(run, repository, "--format", "gitlab")
+    written = {path.name for path in OUT.iterdir()}
+    result = run(
+        *("review", repository, "--refresh", "--format", form, "--base-url", NO_SERVER, *QUICK)
+    )
+    assert result.code == 0, result.err
+    assert "Documentation: every page is as it would be written now" in result.err
+    value = result_in(OUT)
+    assert (value["status"], value["exit_code"], value["engine"]) == ("complete", 0, None)
+    (report,) = value["reports"]
+    assert (report["files"], report["questions"]) == ([], 0)
+    assert report["pages"] == {"written": [], "kept": len(PAGES)}
+    assert result.out == ((OUT / "result.json").read_bytes() if form == "json" else b"")
+    of_gitlab = {"gl-code-quality-report.json", "gl-sast-report.json"}
+    kept = written if form == "gitlab" else written - of_gitlab
+    assert {path.name for path in OUT.iterdir()} == kept | {"previous"}
+    if form == "gitlab":
+        assert json.loads((OUT / "gl-code-quality-report.json").read_text()) == []
+        assert json.loads((OUT / "gl-sast-report.json").read_text())["scan"]["status"] == "success"
+
+
+def test_a_pipeline_tells_of_a_refresh_that_found_nothing_stale(run: Run, repository: Path) -> None:
+    document(run, repository)
+    assert document(run, repository, "--refresh") == []
+    (OUT / "exit-code").write_text("0")
+    (OUT / ".fresh").touch()
+    script = Path(__file__).parent.parent / "ci" / "summary.py"
+    shown = subprocess.run([sys.executable, script, OUT], capture_output=True, text=True)
+    assert "Model: none, nothing was to be asked" in shown.stdout, shown.stderr
+
+
+def test_a_review_beside_pages_that_are_kept_names_them(run: Run, repository: Path) -> None:
+    document(run, repository)
+    document(run, repository, "--refresh", "--report", "changes", "--since", "HEAD")
+    made, kept = result_in(OUT)["reports"]
+    assert (made["name"], made["pages"]) == ("changes", None)
+    assert (kept["name"], kept["pages"]) == ("documentation", {"written": [], "kept": len(PAGES)})
+    assert 'href="./documentation.html"' in (OUT / "index.html").read_text()
 
 
 def test_new_and_removed_components_change_the_pages_that_name_them(
@@ -210,11 +272,28 @@ def test_a_single_page(run: Run, repository: Path) -> None:
     assert stale(run, repository) == {"index.md": ["its file is missing"]}
     document(run, repository, "--only", "index.md")
     assert texts() == before
-    with documenting().running() as server:
-        result = run("review", repository, "--base-url", server.base_url, "--only", "nonsense")
-    assert_one_line(result, 2, "no page nonsense", "components/shop-store")
     result = run("review", repository, "--report", "architecture", "--refresh")
     assert_one_line(result, 2, "--report documentation")
+
+
+@pytest.mark.parametrize("options", [(), ("--refresh",), ("--dry-run",)])
+def test_a_page_that_there_is_not_is_refused_before_a_server_is_looked_for(
+    run: Run, repository: Path, options: tuple[str, ...]
+) -> None:
+    document(run, repository)
+    before = {path: path.read_bytes() for path in OUT.rglob("*") if path.is_file()}
+    wanted = ("--only", "index", "--only", "nonsense", "--base-url", NO_SERVER, *QUICK)
+    result = run("review", repository, *wanted, *options)
+    assert_one_line(result, 2, "no page nonsense", "components/shop-store", "how-to/add-up-amounts")
+    assert {path: path.read_bytes() for path in OUT.rglob("*") if path.is_file()} == before
+
+
+def test_a_page_that_the_model_is_yet_to_propose_is_refused(run: Run, repository: Path) -> None:
+    wanted = ("--only", "how-to/use-total", "--base-url", NO_SERVER, *QUICK)
+    result = run("review", repository, *wanted)
+    assert_one_line(result, 2, "no page how-to/use-total", "components/shop-store", "proposed")
+    assert result.errors[0].count("how-to/") == 1
+    assert not OUT.exists()
 
 
 def test_a_single_page_of_a_site_that_is_not_there_yet(run: Run, repository: Path) -> None:

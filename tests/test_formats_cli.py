@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,17 @@ def test_a_result_states_the_base_and_the_recall(run: Run, shop: Path) -> None:
     assert (value["base"]["name"], value["base"]["changes"]) == ("HEAD", {})
     assert value["recall"]["wanted"] == 4
     assert {row["name"] for row in value["reports"]} == {"probe", "security-review"}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_index_names_every_file_that_was_written(run: Run, shop: Path, name: str) -> None:
+    options = ("--format", name, "--probe", "--probe-questions", "4", "--since", "HEAD")
+    result = review(run, shop, *options, "--report", "changes", "--allow-partial")
+    assert result.code == 0, result.err
+    links = re.findall(r'href="(?:\./)?([^"#:]+)"', (OUT / "index.html").read_text())
+    assert set(links) == set(pages(OUT)) - {"index.html"}
+    assert {"result.json", "security-review.sarif", "changes.md", "probe.html"} <= set(links)
+    assert set(FORMATS[name].files) <= set(links)
 
 
 def test_a_probe_alone_leaves_the_result_of_a_review(run: Run, shop: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from engines.scripted_server import FAULTS
-from support.command_line import SOUND_ANSWERS, Run, server_of
+from support.command_line import SOUND_ANSWERS, Run, server_of, user_file
 
 import scout_codebase
 
@@ -57,15 +58,56 @@ def test_the_versions_name_all_that_has_a_say(run: Run) -> None:
         ("scout-review review ./repo --rep", "--report"),
         ("scout-review ./repo --fail-on h", "high"),
         ("scout-review ./re", "./repo/"),
+        ("scout-review ./repo --report sec", "security-review"),
+        ("scout-review prompts show architecture/pur", "architecture/purpose.md.j2"),
     ],
 )
 def test_bash_completes(typed: str, offered: str, tmp_path: Path) -> None:
+    (tmp_path / "repo").mkdir()
+    assert offered in bash_offers(typed, tmp_path)
+
+
+@pytest.fixture
+def own_report(tmp_path: Path) -> Path:
+    """A folder of templates in the home folder, with a report that is broken but for its name."""
+    folder = tmp_path / "own"
+    (folder / "licences").mkdir(parents=True)
+    (folder / "licences" / "report.toml").write_text("summary = ")
+    return folder
+
+
+@pytest.mark.parametrize("named", ["--prompts own", "--prompts '~/own'"])
+def test_bash_completes_the_reports_of_the_folder_that_is_named(
+    named: str, own_report: Path, tmp_path: Path
+) -> None:
+    offered = bash_offers(f"scout-review {named} ./repo --report ''", tmp_path)
+    assert offered == ["architecture", "changes", "documentation", "licences", "security-review"]
+    assert "licences" not in bash_offers("scout-review ./repo --report ''", tmp_path)
+    shown = bash_offers(f"scout-review prompts show {named} lic", tmp_path)
+    assert shown == ["licences/report.toml"]
+
+
+def test_bash_completes_the_reports_of_the_folder_that_the_user_set(
+    own_report: Path, tmp_path: Path
+) -> None:
+    user_file(tmp_path, f"prompts = '{own_report}'")
+    assert bash_offers("scout-review ./repo --report lic", tmp_path) == ["licences"]
+    user_file(tmp_path, "nonsense = 1")
+    assert bash_offers("scout-review ./repo --report arch", tmp_path) == ["architecture"]
+
+
+def test_bash_completes_the_shipped_reports_where_the_folder_is_missing(tmp_path: Path) -> None:
+    typed = "scout-review ./repo --prompts none --report arch"
+    assert bash_offers(typed, tmp_path) == ["architecture"]
+
+
+def bash_offers(typed: str, folder: Path) -> list[str]:
+    """What bash offers for the last word, in a home folder; nothing may be on standard error."""
     bash = shutil.which("bash")
     assert bash, "the tests need bash"
-    (tmp_path / "repo").mkdir()
     words = typed.split()
     script = f"""
-        eval "$(scout-review completion bash)"
+        eval "$(XDG_CONFIG_HOME= scout-review completion bash)"
         COMP_WORDS=({" ".join(words)}); COMP_CWORD={len(words) - 1}; COMP_LINE={typed!r}
         compopt() {{ COMPOPT="$*"; }}
         _scout_review_completion scout-review
@@ -77,13 +119,19 @@ def test_bash_completes(typed: str, offered: str, tmp_path: Path) -> None:
     programs = Path(sys.executable).parent
     done = subprocess.run(
         [bash, "--noprofile", "--norc", "-c", script],
-        cwd=tmp_path,
-        env={"PATH": f"{programs}:/usr/bin:/bin", "HOME": str(tmp_path)},
+        cwd=folder,
+        env={
+            "PATH": f"{programs}:/usr/bin:/bin",
+            "HOME": str(folder),
+            "XDG_CONFIG_HOME": str(folder / "config"),
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+        },
         capture_output=True,
         text=True,
         check=False,
     )
-    assert offered in done.stdout.split(), done.stderr
+    assert done.stderr == ""
+    return done.stdout.split()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scout_codebase.asking.absence import NothingFound, nothing_found, words_looked_for
 from scout_codebase.asking.blocks import Blocks
 from scout_codebase.asking.views import View
 from scout_codebase.errors import PromptTooLongError, UsageError
@@ -32,13 +33,14 @@ _SHORTEST_ROOM = 256  # tokens, for a question that is yet to be typed
 class Turn:
     """A question and its answer. ``failure`` says why the answer cannot be used, "" where it can;
     ``dropped`` is how many earlier turns were not sent with it for want of room, all of them since
-    the session began."""
+    the session began. ``nothing`` is set where the answer is that there is nothing of the kind."""
 
     question: str
     answer: Answer
     blocks: tuple[CitedBlock, ...] = field(repr=False)
     failure: str = ""
     dropped: int = 0
+    nothing: NothingFound | None = None
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -85,15 +87,16 @@ class Dialogue:
         """Asks, and shows the answer as it comes in. Raises EngineError, or WindowError where it
         does not fit or was not read whole; then, and where it is interrupted, there is no turn."""
         question = self._fitting(text)
-        writing = _Writing(view, self.checker, len(self.citations) + 1)
+        writing = _Writing(view, self.session, len(self.citations) + 1)
         try:
             answer = self._answered(question, writing)
         except BaseException:
             writing.finish(whole=False)
             raise
-        writing.finish()
-        failure = self._failure(answer, writing)
-        turn = Turn(text, answer, tuple(writing.blocks), failure, self._dropped)
+        writing.finish(cut=answer.finish_reason == "length")
+        failure = "" if writing.nothing else self._failure(answer, writing)
+        blocks = tuple(writing.blocks)
+        turn = Turn(text, answer, blocks, failure, self._dropped, writing.nothing)
         self.turns.append(turn)
         if answer.finish_reason != "length" and writing.blocks:
             self._earlier.append(turn)
@@ -166,27 +169,43 @@ class Dialogue:
 
 
 class _Writing:
-    """An answer that is coming in, looked up block by block."""
+    """An answer that is coming in, looked up block by block. One that begins like an answer that
+    there is nothing is held back until it is known whether more comes."""
 
-    def __init__(self, view: View, checker: EvidenceChecker, first: int) -> None:
+    def __init__(self, view: View, session: Session, first: int) -> None:
         self.blocks: list[CitedBlock] = []
-        self._view, self._checker, self._next = view, checker, first
+        self.nothing: NothingFound | None = None
+        self._view, self._session, self._next = view, session, first
         self._cut = Blocks()
+        self._held: CitedBlock | None = None
 
     def add(self, piece: str) -> None:
         self._show(self._cut.feed(piece))
         self._view.partial(self._cut.rest)
 
-    def finish(self, *, whole: bool = True) -> None:
+    def finish(self, *, whole: bool = True, cut: bool = False) -> None:
+        """``cut``: the answer reached its limit."""
         self._show(self._cut.finish())
+        if self._held and whole and not cut:
+            words = words_looked_for(self._held.text)
+            self.nothing = nothing_found(words, self._session.packed)
+            self._view.nothing(self.nothing)
+        elif self._held:
+            self._view.block(self._held)
         self._view.end(whole=whole or not self.blocks)
 
     def _show(self, texts: list[str]) -> None:
         for text in texts:
-            block = cited_block(text, self._checker, self._next)
+            block = cited_block(text, self._session.checker, self._next)
             self._next += len(block.citations)
+            if not (self.blocks or block.citations) and words_looked_for(text):
+                self._held = block
+            else:
+                if self._held:
+                    self._view.block(self._held)
+                    self._held = None
+                self._view.block(block)
             self.blocks.append(block)
-            self._view.block(block)
 
 
 class _Listener:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from scout_codebase import __version__
+from scout_codebase.asking.absence import absence_markdown
 from scout_codebase.asking.dialogue import Dialogue, Turn
 from scout_codebase.plain import plain
 from scout_codebase.records import Citation, CitationStatus
@@ -23,7 +24,7 @@ FORMAT_VERSION = 1
 def citation_lines(turn: Turn) -> list[str]:
     """What was cited, and what the look-up found, one line each."""
     if not turn.citations:
-        return ["Citations: none"]
+        return [f"Citations: none{', so nothing backs this answer' if turn.nothing else ''}"]
     return [
         f"Citations: {describe_citations(turn.citations)}",
         *(f"  #{row.number} {_described(row)}" for row in turn.citations),
@@ -86,12 +87,15 @@ def transcript(dialogue: Dialogue, link_to: LinkTo) -> str:
 
 
 def turn_markdown(turn: Turn, checker: EvidenceChecker, link_to: LinkTo) -> list[str]:
+    if turn.nothing:
+        return [absence_markdown(turn.nothing, checker, link_to)]
     return [checked_markdown(block, checker, link_to) for block in turn.blocks]
 
 
 def turn_json(dialogue: Dialogue, turn: Turn, link_to: LinkTo) -> str:
     """One question and its answer, for scripts. ``answer`` is what the model wrote, ``markdown``
-    the same with its citations checked; ``usable`` is false where the command fails."""
+    the same with its citations checked, or what the tool says in its place; ``usable`` is false
+    where the command fails."""
     session, answer = dialogue.session, turn.answer
     snapshot = session.packed.snapshot
     value = {
@@ -107,6 +111,8 @@ def turn_json(dialogue: Dialogue, turn: Turn, link_to: LinkTo) -> str:
         "markdown": "\n\n".join(turn_markdown(turn, dialogue.checker, link_to)),
         "usable": not turn.failure,
         "failure": turn.failure,
+        "backed_by_citation": any(row.verified for row in turn.citations),
+        "nothing_found": asdict(turn.nothing) if turn.nothing else None,
         "citations": [_citation_row(row, link_to) for row in turn.citations],
         "run": {
             "prompt_tokens": answer.prompt_tokens,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Protocol
 
+from scout_codebase.asking.absence import NothingFound, absence_markdown
 from scout_codebase.plain import CONTROL_CHARACTERS
 from scout_codebase.reports.citations import CitedBlock, checked_markdown
 from scout_codebase.reports.evidence import EvidenceChecker
@@ -25,6 +26,9 @@ class View(Protocol):
     def block(self, block: CitedBlock) -> None:
         """A whole block, in place of what was shown of it."""
 
+    def nothing(self, found: NothingFound) -> None:
+        """In place of an answer that says just that."""
+
     def end(self, *, whole: bool) -> None:
         """Nothing more comes of this answer; where it is not ``whole``, that is said."""
 
@@ -37,6 +41,9 @@ class Nowhere:
 
     def block(self, block: CitedBlock) -> None:
         del block
+
+    def nothing(self, found: NothingFound) -> None:
+        del found
 
     def end(self, *, whole: bool) -> None:
         pass
@@ -52,13 +59,18 @@ class Stream:
         del text
 
     def block(self, block: CitedBlock) -> None:
-        sys.stdout.write(checked_markdown(block, self._checker, self._link_to) + "\n\n")
-        sys.stdout.flush()
+        self._write(checked_markdown(block, self._checker, self._link_to))
+
+    def nothing(self, found: NothingFound) -> None:
+        self._write(absence_markdown(found, self._checker, self._link_to))
 
     def end(self, *, whole: bool) -> None:
         if not whole:
-            sys.stdout.write(f"{_NOT_WHOLE}\n\n")
-            sys.stdout.flush()
+            self._write(_NOT_WHOLE)
+
+    def _write(self, text: str) -> None:
+        sys.stdout.write(f"{text}\n\n")
+        sys.stdout.flush()
 
 
 class Terminal:
@@ -84,17 +96,22 @@ class Terminal:
         self._live.update(Text("\n").join(lines), refresh=True)
 
     def block(self, block: CitedBlock) -> None:
-        from rich.markdown import Markdown
+        self._print(checked_markdown(block, self._checker, self._link_to))
 
-        self._clear()
-        text = checked_markdown(block, self._checker, self._link_to)
-        self._console.print(Markdown(text))
-        self._console.print()
+    def nothing(self, found: NothingFound) -> None:
+        self._print(absence_markdown(found, self._checker, self._link_to))
 
     def end(self, *, whole: bool) -> None:
         self._clear()
         if not whole:
             self._console.print(_NOT_WHOLE, style="bold")
+
+    def _print(self, text: str) -> None:
+        from rich.markdown import Markdown
+
+        self._clear()
+        self._console.print(Markdown(text))
+        self._console.print()
 
     def _clear(self) -> None:
         if self._live is not None:

@@ -49,7 +49,7 @@ def ask(repository: str, question: str | None, as_json: bool, **options: Any) ->
 
     The answer is Markdown. Each place that it cites is looked up in the source: the line numbers
     are the tool's, and what is not there is struck out. Exits with 4 where nothing that is quoted
-    was found."""
+    was found, unless the answer is just that there is nothing of the kind."""
     from scout_codebase.asking import opened_dialogue
     from scout_codebase.asking.console import ask_once, converse, terminal_reader
     from scout_codebase.progress import Reporter

@@ -85,15 +85,16 @@ def show_plan(settings: ReviewSettings, reporter: Reporter) -> None:
         raise refused
 
 
-def reserved_of(packed: Packed, prompts: Path | None) -> dict[str, int]:
-    """What a review of all reports by a server keeps of the window besides the pack, in tokens."""
+def reserved_of(packed: Packed, options: Mapping[str, Any]) -> dict[str, int]:
+    """What a review of all reports by a server keeps of the window besides the pack, in tokens.
+    Answers in other languages take more of them."""
     from scout_codebase.budget import LARGEST_CHAT_TEMPLATE
     from scout_codebase.preparing import largest_question_and_reply, review_facts
     from scout_codebase.reports.definition import load_definition
     from scout_codebase.settings import default_reports
     from scout_codebase.templates import TemplateLibrary
 
-    library = TemplateLibrary(prompts)
+    library = TemplateLibrary(options["prompts"], style_of(options))
     names = default_reports(since=packed.base is not None)
     definitions = [load_definition(library, name) for name in names]
     facts = review_facts(packed, library, definitions)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scout_codebase.commands.answering import style_options
 from scout_codebase.commands.planned import (
     architecture_named,
     cluster_named,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 @work_options
 @format_option("text", "json", "shell", "compose", "slurm", "ray", "kubernetes")
 @selection_options
+@style_options
 @prompts_option
 @quiet_option
 def plan(repository: str | None, output_format: str, **options: Any) -> int:

@@ -134,7 +134,7 @@ def demand_named(repository: str | None, options: Mapping[str, Any]) -> tuple[De
             raise UsageError("REPO and --tokens are both given", remedy="Name one of them.")
         packed, _ = packed_of(repository, options, detailed=True)
         tokens, subject = packed.pack.tokens, packed.snapshot.name
-        besides = sum(reserved_of(packed, options["prompts"]).values())
+        besides = sum(reserved_of(packed, options).values())
     counts = {name: options[name] for name in ("reports", "questions") if name in options}
     work = Workload(tokens, **counts)
     return narrowed_demand(work, besides, options), subject

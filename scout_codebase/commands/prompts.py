@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from scout_codebase import completing
 from scout_codebase.options import PATH, Command, prompts_option
 
 
@@ -30,7 +31,7 @@ def list_prompts(prompts: Path | None) -> None:
 
 
 @prompts.command("show", cls=Command)
-@click.argument("file")
+@click.argument("file", shell_complete=completing.template_files)
 @prompts_option
 def show_prompt(file: str, prompts: Path | None) -> None:
     """Print one template file."""

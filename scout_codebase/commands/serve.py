@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from scout_codebase.commands.answering import style_options
 from scout_codebase.commands.launching import launch_named, launched
 from scout_codebase.commands.planned import (
     architecture_named,
@@ -56,6 +57,7 @@ _server_options = under(
 @model_options
 @tokens_option
 @selection_options
+@style_options
 @prompts_option
 @quiet_option
 @click.pass_context

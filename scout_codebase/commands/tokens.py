@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from scout_codebase.commands.answering import style_options
 from scout_codebase.commands.common import packed_of, reserved_of
 from scout_codebase.commands.since import since_options
 from scout_codebase.options import (
@@ -58,6 +59,7 @@ from scout_codebase.options import (
 )
 @selection_options
 @since_options
+@style_options
 @prompts_option
 @quiet_option
 def tokens(
@@ -73,7 +75,7 @@ def tokens(
     from scout_codebase.render.token_table import Layout, token_data, token_text
 
     packed, _ = packed_of(repository, options, detailed=True)
-    data = token_data(packed.pack, context_window, reserved_of(packed, options["prompts"]))
+    data = token_data(packed.pack, context_window, reserved_of(packed, options))
     if output_format == "json":
         click.echo(json.dumps(data, indent=2))
         return

@@ -2,6 +2,11 @@
 
 Read as text: the calls of argparse, optparse, click and typer, commander and yargs, Go's flag and
 pflag, clap, OptionParser and picocli all name an option by a literal.
+
+``options.py`` reads options from syntax trees, with the defaults and help that the documentation
+shows. It cannot take the place of this: it has no queries for Ruby and Kotlin, for clap's builder,
+``make_option`` and ``new Option``, and of what stands there it gives the place of the declaration,
+not of each name. The comparison of two states needs names alone, and misses one less this way.
 """
 
 from __future__ import annotations

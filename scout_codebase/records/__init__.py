@@ -11,6 +11,7 @@ Lines and columns count from 1; an end line is inclusive, an end column exclusiv
 from __future__ import annotations
 
 from scout_codebase.records.answers import (
+    NOBODY,
     Answer,
     AnswerEvent,
     AnswerText,
@@ -102,6 +103,7 @@ from scout_codebase.records.suppressions import (
 
 __all__ = [
     "LONGEST_VALUE",
+    "NOBODY",
     "Answer",
     "AnswerEvent",
     "AnswerText",

@@ -20,6 +20,10 @@ class EngineIdentity:
     embedded: bool = False
 
 
+NOBODY = EngineIdentity("", "", "", None, llama4_vocabulary=False)
+"""Of a run that had nothing to ask."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A suffix to the pack. ``schema`` is a JSON Schema for an answer that is data, None for one

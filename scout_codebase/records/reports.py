@@ -195,7 +195,7 @@ class RunRecord:
     to tell what came from its prefix cache. ``recall``: None where it was not measured; its
     page is called ``recall_page``. ``base``: what the prompt begins with, None where that is the
     revision itself; the page on what has changed since is ``changes_page``, "" where there is none
-    or it is that page."""
+    or it is that page. ``identity`` is NOBODY where there was nothing to ask."""
 
     tool_version: str
     command: str

@@ -53,17 +53,20 @@ class ReportFiles:
         self.pages: dict[str, Path] = {}
         self.written: dict[str, tuple[str, ...]] = {}
         self._reports: list[Report] = []
+        self._shown: tuple[RunRecord, Overview] | None = None
 
     def set_aside(
         self, names: Iterable[str], files: Iterable[str] = (), *, keep_sites: bool = False
     ) -> None:
         """Moves the reports of an earlier run, and other ``files`` of it, into ``previous/``: a run
-        that fails must not leave a page behind that looks like its own. ``keep_sites`` leaves the
-        pages of a site, of which some are to be written anew. Raises UsageError where the folder
-        cannot be written, or a report would have the name of another file."""
+        that fails must not leave a page behind that looks like its own. Where a report goes, so
+        does the index. ``keep_sites`` leaves the pages of a site, of which some are to be written
+        anew. Raises UsageError where the folder cannot be written, or a report would have the name
+        of another file."""
+        names = list(names)
         try:
             self._make_folder()
-            for file in (INDEX, *files):
+            for file in (*([INDEX] if names else ()), *files):
                 self._move_aside(self.folder / file)
             for name in names:
                 self._refuse_taken(name)
@@ -139,10 +142,21 @@ class ReportFiles:
         self.written[report.name] = tuple(sorted(texts))
         self.pages[report.name] = self.folder / f"{stem}.md"
         self._reports.append(report)
+        self._shown = (run, overview)
         self._write_index(run, overview)
         return self.pages[report.name]
 
-    def _write_index(self, run: RunRecord, overview: Overview) -> None:
+    def write_of_run(self, texts: Mapping[str, str]) -> None:
+        """The files about the whole review, in this order and after all else: the index comes
+        first, and names them. Raises UsageError where one cannot be written."""
+        if self._shown:
+            self._write_index(*self._shown, tuple(texts))
+        for name, text in texts.items():
+            self.write_text(name, text)
+
+    def _write_index(
+        self, run: RunRecord, overview: Overview, of_run: tuple[str, ...] = ()
+    ) -> None:
         """Again behind each report: a run that fails leaves an index of what it wrote."""
         written = [
             Written(report, self.written[report.name], self._first_page(report))
@@ -150,7 +164,7 @@ class ReportFiles:
         ]
         own = {INDEX, *(name for row in written for name in row.files)}
         others = sorted(path.name for path in self.folder.glob("*.html") if path.name not in own)
-        self.write_text(INDEX, index_html(written, others, run, overview))
+        self.write_text(INDEX, index_html(written, others, run, overview, of_run))
 
     def _first_page(self, report: Report) -> str:
         """Where the reader of a site begins: as it was built beside its pages, else as Markdown.

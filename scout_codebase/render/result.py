@@ -13,7 +13,16 @@ from importlib import resources
 from typing import Any
 
 from scout_codebase.earlier import RESULT_FORMAT, RESULT_VERSION, TOOL
-from scout_codebase.records import FindingState, Outcome, Report, RunRecord, Severity, Snapshot
+from scout_codebase.records import (
+    NOBODY,
+    FindingState,
+    Outcome,
+    Report,
+    RunRecord,
+    Severity,
+    Site,
+    Snapshot,
+)
 from scout_codebase.render.links import web_address
 from scout_codebase.render.markdown import coverage
 from scout_codebase.render.recall import recall_summary
@@ -43,14 +52,7 @@ def render_result(outcome: Outcome) -> str:
         "command": run.command,
         "repository": _repository(snapshot),
         "base": _base(run),
-        "engine": {
-            "family": run.identity.family,
-            "model": run.identity.model,
-            "address": run.identity.address,
-            "chosen": run.engine_choice,
-            "embedded": run.identity.embedded,
-            "context_window": run.window,
-        },
+        "engine": _engine(run),
         "prompt": _prompt(run, snapshot),
         "questions": _questions(outcome),
         "recall": recall_summary(run.recall) if run.recall else None,
@@ -92,6 +94,19 @@ def _base(run: RunRecord) -> Json | None:
         "tokens": base.tokens,
         "amendment_tokens": run.pack_tokens - base.tokens,
         "changes": dict(sorted(Counter(str(change.kind) for change in base.changes).items())),
+    }
+
+
+def _engine(run: RunRecord) -> Json | None:
+    if run.identity == NOBODY:
+        return None
+    return {
+        "family": run.identity.family,
+        "model": run.identity.model,
+        "address": run.identity.address,
+        "chosen": run.engine_choice,
+        "embedded": run.identity.embedded,
+        "context_window": run.window,
     }
 
 
@@ -174,7 +189,13 @@ def _report(report: Report, outcome: Outcome) -> Json:
         "quotes_checked": len(report.evidence),
         "quotes_found": sum(row.found for row in report.evidence),
         "failures": [{"question": row.id, "reason": row.failure} for row in report.failures],
+        "pages": _pages(report.site) if report.site else None,
     }
+
+
+def _pages(site: Site) -> Json:
+    written = [page.record.path for page in site.pages]
+    return {"written": written, "kept": len(site.record.pages) - len(written)}
 
 
 def _encodable(value: Any) -> Any:

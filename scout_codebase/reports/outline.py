@@ -18,10 +18,12 @@ Outline = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class OutlineMaker:
     """``of`` makes an outline of the answers, plain data that can be kept; ``pages`` adds to facts
-    the items that follow from one. ``None`` is an outline that nobody was asked for."""
+    the items that follow from one. ``None`` is an outline that nobody was asked for. ``proposed``
+    are the lists of pages that no one knows before the model was asked."""
 
     of: Callable[[Answers, Facts], Outline]
     pages: Callable[[Outline | None, Facts], Facts]
+    proposed: frozenset[str] = frozenset()
 
 
 def components_and_guides(answers: Answers, facts: Facts) -> Outline:
@@ -91,6 +93,8 @@ def with_guides(outline: Outline | None, facts: Facts) -> Facts:
 
 
 OUTLINE_MAKERS: Mapping[str, OutlineMaker] = {
-    "components-and-guides": OutlineMaker(components_and_guides, with_guides)
+    "components-and-guides": OutlineMaker(
+        components_and_guides, with_guides, proposed=frozenset(("guide_pages",))
+    )
 }
 """By the name that a report definition gives."""

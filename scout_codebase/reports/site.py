@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scout_codebase.errors import UsageError
 from scout_codebase.records import Ask, Page, PageRecord, Report, Site, SiteRecord
 from scout_codebase.reports.ask import Interview, interview
 from scout_codebase.reports.definition import QuestionDefinition, ReportDefinition
@@ -26,6 +25,7 @@ from scout_codebase.reports.site_pages import (
     list_values,
     path_of,
     planned_pages,
+    refuse_unknown,
     render_page,
 )
 from scout_codebase.reports.site_text import PageText
@@ -103,13 +103,7 @@ class SiteWriter:
     def _chosen(self, planned: Sequence[PlannedPage]) -> list[PlannedPage]:
         if self._plan.only is None:
             return list(planned)
-        known = {page.path: page for page in planned}
-        unknown = [name for name in self._plan.only if path_of(name) not in known]
-        if unknown:
-            raise UsageError(
-                f"There is no page {unknown[0]}",
-                remedy=f"The pages are: {', '.join(path.removesuffix('.md') for path in known)}.",
-            )
+        refuse_unknown(self._plan.only, planned)
         wanted = set(map(path_of, self._plan.only))
         return [page for page in planned if page.path in wanted]
 

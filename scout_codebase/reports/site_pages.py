@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scout_codebase.errors import TemplateError
+from scout_codebase.errors import TemplateError, UsageError
 from scout_codebase.records import PageRecord, Question, SiteRecord
 from scout_codebase.reports.ask import CheckedAnswer, Interview, items_of, planned_questions
 from scout_codebase.reports.definition import PageDefinition, QuestionDefinition, ReportDefinition
@@ -43,6 +43,30 @@ def facts_with_pages(
 def planned_pages(definition: ReportDefinition, facts: Facts) -> list[PlannedPage]:
     """Every page, in the order of the navigation."""
     return [PlannedPage(page, item) for page in definition.pages for item in facts[page.each]]
+
+
+def refuse_unknown_pages(
+    definition: ReportDefinition, facts: Facts, earlier: SiteRecord | None, names: Sequence[str]
+) -> None:
+    """Before anything is asked. Raises UsageError for a name that no page has, or that no page has
+    yet: the pages that the model proposes are known once there is a site (``earlier``)."""
+    outline = earlier.outline if earlier else None
+    pages = planned_pages(definition, facts_with_pages(definition, facts, outline))
+    if definition.outline and earlier is None:
+        proposed = OUTLINE_MAKERS[definition.outline].proposed
+        pages = [page for page in pages if page.definition.each not in proposed]
+        refuse_unknown(names, pages, " Others are proposed when the whole report is written.")
+    else:
+        refuse_unknown(names, pages)
+
+
+def refuse_unknown(names: Sequence[str], pages: Sequence[PlannedPage], more: str = "") -> None:
+    """Raises UsageError for a name that none of the pages has."""
+    known = [page.path for page in pages]
+    unknown = [name for name in names if path_of(name) not in known]
+    if unknown:
+        there = ", ".join(path.removesuffix(".md") for path in known)
+        raise UsageError(f"There is no page {unknown[0]}", remedy=f"The pages are: {there}.{more}")
 
 
 def questions_of(

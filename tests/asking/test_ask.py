@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -105,6 +106,90 @@ def test_an_answer_that_cannot_be_used_fails(
     data = json.loads(result.out)
     assert not data["usable"]
     assert failure in data["failure"]
+
+
+NONE = "Nothing found: `rate limit`, throttle, EVAL KEY."
+
+
+def test_that_there_is_nothing_is_an_answer_that_no_citation_backs(
+    run: Run, shop: Path, server: ScriptedServer
+) -> None:
+    server.text = NONE
+    shown = run("ask", shop, "Where are requests limited?", "--base-url", server.base_url)
+    assert shown.code == 0, shown.err
+    lines = shown.out.decode().splitlines()
+    assert "The model found nothing of the kind in what it read (files: 3)." in lines[0]
+    assert "*No citation backs this.*" in lines[0]
+    assert "- `rate limit`: in no file" in lines
+    assert any(re.match(r"- `EVAL KEY`: in 1 of the files, .*shop/store\.py", row) for row in lines)
+    assert lines[-1] == "Citations: none, so nothing backs this answer"
+    data = json.loads(
+        run("ask", shop, "Where are requests limited?", "--json", "--base-url", server.base_url).out
+    )
+    assert (data["usable"], data["failure"], data["backed_by_citation"]) == (True, "", False)
+    assert data["nothing_found"] == {
+        "looked_for": [
+            {"words": "rate limit", "files": 0, "path": ""},
+            {"words": "throttle", "files": 0, "path": ""},
+            {"words": "EVAL KEY", "files": 1, "path": "shop/store.py"},
+        ],
+        "files": 3,
+        "omitted": 0,
+    }
+    assert "No citation backs this" in data["markdown"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nothing found: all passwords are hashed with care",
+        f"{NONE}\n\nAll passwords are hashed.",
+        f"All passwords are hashed.\n\n{NONE}",
+        f"{NONE} Passwords are hashed.",
+        f"{NONE}\nPasswords are hashed.",
+        "Nothing found:",
+        "Nothing found: ...",
+        "Nothing found: " + ", ".join(f"word{number}" for number in range(9)),
+        f"Nothing found: {'x' * 41}",
+        "Nothing found: shop/app.py:7",
+        "There is no limit anywhere.",
+    ],
+)
+def test_that_there_is_nothing_covers_no_claim(
+    run: Run, shop: Path, server: ScriptedServer, text: str
+) -> None:
+    server.text = text
+    result = run("ask", shop, QUESTION, "--json", "--base-url", server.base_url)
+    assert result.code == 4
+    data = json.loads(result.out)
+    assert (data["usable"], data["nothing_found"]) == (False, None)
+    assert "The model found nothing" not in data["markdown"]
+
+
+def test_an_answer_with_citations_is_shown_whole_whatever_it_begins_with(
+    run: Run, shop: Path, server: ScriptedServer
+) -> None:
+    server.text = f"{NONE}\n\n{GOOD}"
+    result = run("ask", shop, QUESTION, "--base-url", server.base_url)
+    assert result.code == 0
+    shown = result.out.decode()
+    assert shown.index("Nothing found: `rate limit`") < shown.index("✓ #1")
+    assert "No citation backs this" not in shown
+
+
+def test_that_there_is_nothing_counts_only_where_it_is_whole(
+    run: Run, shop: Path, server: ScriptedServer
+) -> None:
+    def cut(chat: Chat) -> None:
+        chat.begin()
+        chat.say("Nothing found: rate limit, thr", "length")
+        chat.usage(chat.body["max_tokens"])
+        chat.end()
+
+    server.answers = cut
+    result = run("ask", shop, QUESTION, "--answer-tokens", "64", "--base-url", server.base_url)
+    assert_one_line(result, 4, "cut off")
+    assert "The model found nothing" not in result.out.decode()
 
 
 def test_an_answer_that_was_cut_off_fails(run: Run, shop: Path, server: ScriptedServer) -> None:

@@ -83,6 +83,19 @@ def test_earlier_turns_go_with_a_question_without_what_was_cited_in_vain() -> No
     assert set(engine_of(dialogue).prompts) == {dialogue.session.packed.pack.text}
 
 
+def test_that_there_is_nothing_is_saved_in_the_words_of_the_tool(tmp_path: Path) -> None:
+    answers = iter(("Nothing found: throttle, find", GOOD))
+    dialogue = dialogue_of(lambda *_: next(answers))
+    page = tmp_path / "session.md"
+    converse(dialogue, typed("Who limits it?", "And where?", f"/save {page}"))
+    assert "Answer 1: Nothing found: throttle, find\n" in engine_of(dialogue).asked[1].text
+    saved = page.read_text()
+    assert "*No citation backs this.*" in saved
+    assert "- `throttle`: in no file" in saved
+    assert "- `find`: in 2 of the files" in saved
+    assert "Not to be relied on" not in saved
+
+
 def test_the_oldest_go_where_there_is_no_room(capsys: pytest.CaptureFixture[str]) -> None:
     dialogue = dialogue_of(lambda *_: f"{'far and wide ' * 20}\n\n{GOOD}")
     dialogue.session.reporter.quiet = False

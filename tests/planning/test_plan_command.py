@@ -14,6 +14,7 @@ from planning.test_architecture import DENSE
 from scout_codebase.commands.plan import plan
 from scout_codebase.planning import deployments, weights
 from scout_codebase.planning.serving import SERVERS
+from scout_codebase.templates import LENGTHS
 
 H100 = ("--gpu", "h100", "--count", "8")
 
@@ -193,6 +194,7 @@ def test_the_choices_of_options_are_the_rows_of_the_tables() -> None:
         "kv_cache": list(dict.fromkeys(row.name for row in weights.KV_FORMATS)),
         "server": [row.name for row in SERVERS],
         "output_format": ["text", "json", *(row.name for row in deployments.FORMATS)],
+        "length": list(LENGTHS),
     }
 
 

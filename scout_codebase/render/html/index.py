@@ -31,13 +31,18 @@ class Written:
 
 
 def index_html(
-    written: Sequence[Written], others: Sequence[str], run: RunRecord, overview: Overview
+    written: Sequence[Written],
+    others: Sequence[str],
+    run: RunRecord,
+    overview: Overview,
+    of_run: Sequence[str] = (),
 ) -> str:
-    """``others`` are the names of pages in the same folder that this run did not write."""
+    """``others`` are the names of pages in the same folder that this run did not write, ``of_run``
+    those of the files that are about the whole of it."""
     repository = overview.facts["repository"]
     title = f"{short(repository['name'])} at {repository['revision']}"
     sections = [
-        (Heading("reports", "Reports"), _reports(written, others)),
+        (Heading("reports", "Reports"), _reports(written, others, of_run)),
         (Heading("coverage", "What was read"), _coverage(written, run)),
         (Heading("tokens", "Where the tokens are"), overview.token_map),
         (Heading("dependencies", "How it hangs together"), overview.dependencies(_ARROWS)),
@@ -75,11 +80,13 @@ def _facts(run: RunRecord, overview: Overview) -> str:
     return f'<dl class="facts">{cells}</dl>\n'
 
 
-def _reports(written: Sequence[Written], others: Sequence[str]) -> str:
+def _reports(written: Sequence[Written], others: Sequence[str], of_run: Sequence[str]) -> str:
     cards = "".join(map(_card, written))
     more = "".join(f'<li><a href="./{quote(name)}">{text(short(name))}</a></li>' for name in others)
     earlier = f"<p>Other pages in this folder, of other runs:</p><ul>{more}</ul>\n" if more else ""
-    return f'<ul class="reports">{cards}</ul>\n{earlier}'
+    data = ", ".join(f'<a href="./{quote(name)}">{text(name)}</a>' for name in of_run)
+    whole = f'<p class="quiet">About the whole review: {data}</p>\n' if data else ""
+    return f'<ul class="reports">{cards}</ul>\n{whole}{earlier}'
 
 
 def _card(row: Written) -> str:
