@@ -22,6 +22,10 @@ SHOP = {
 """The repository of the fixture ``shop``."""
 
 
+TEMPLATE_TOKENS = 10
+"""What Llama 4's chat template puts around a message."""
+
+
 @dataclass
 class Result:
     code: int
@@ -75,13 +79,20 @@ def sound(schema: Any) -> Any:
     return True
 
 
-def answers_soundly(chat: Chat) -> None:
+def answers_soundly(chat: Chat, prompt_tokens: int = PROMPT_TOKENS) -> None:
     wanted = chat.body.get("response_format")
     text = json.dumps(sound(wanted["json_schema"]["schema"])) if wanted else "It finds. " * 9
     chat.begin()
     chat.say(text, "stop")
-    chat.usage(10)
+    chat.usage(10, prompt_tokens)
     chat.end()
+
+
+def answers_and_counts(chat: Chat) -> None:
+    """As a server of Llama 4 that has read all of it."""
+    from scout_codebase.tokens import count_tokens
+
+    answers_soundly(chat, count_tokens(chat.body["messages"][0]["content"]) + TEMPLATE_TOKENS)
 
 
 def answers_soundly_but_once(chat: Chat) -> None:
@@ -93,7 +104,11 @@ def answers_soundly_but_once(chat: Chat) -> None:
         answers_soundly(chat)
 
 
-SOUND_ANSWERS = {"sound": answers_soundly, "sound but once": answers_soundly_but_once}
+SOUND_ANSWERS: dict[str, Callable[[Chat], None]] = {
+    "sound": answers_soundly,
+    "sound and counted": answers_and_counts,
+    "sound but once": answers_soundly_but_once,
+}
 """Further rows for ``FAULTS``."""
 
 

@@ -1,5 +1,6 @@
 """Stands in for vLLM in the worker of the offline engine: as much of its interface as that uses,
-and a way to fail that the name of the model says."""
+and a way to fail that the name of the model says. Where the variable SCRIPTED_VLLM says ``sound``,
+answers are what their schemas demand, and the window holds a small repository."""
 
 from __future__ import annotations
 
@@ -13,7 +14,15 @@ from typing import Any
 
 __version__ = "0.0"
 STEP = 100
+SOUND = os.environ.get("SCRIPTED_VLLM") == "sound"
 CACHED = 7
+
+
+def sound_answer(params: Any) -> str:
+    from support.command_line import sound
+
+    wanted = params.structured_outputs
+    return json.dumps(sound(wanted["json"])) if wanted else "It finds. " * 9
 
 
 class LLM:
@@ -62,7 +71,7 @@ class Engine:
         self.llm = llm
         hf_config = SimpleNamespace(model_type="llama4" if "llama4" in llm.behaviour else "qwen2")
         self.model_config = SimpleNamespace(
-            max_model_len=max(llm.arguments["max_model_len"], 20_000),
+            max_model_len=max(llm.arguments["max_model_len"], 200_000 if SOUND else 20_000),
             hf_config=hf_config,
             get_vocab_size=lambda: 202_048,
         )
@@ -79,6 +88,8 @@ class Engine:
         self.scheduler.requests[name] = self.request
         if "REPEAT YOURSELF" in "".join(map(chr, self.prompt)):
             self.left = ["again and again "] * params.max_tokens
+        elif SOUND:
+            self.left = [sound_answer(params)]
         else:
             said = {"params": vars(params), "arguments": self.llm.arguments}
             self.left = json.dumps(said).split(" ")
