@@ -200,6 +200,7 @@ OURS = {*options(cli), "--help"}
 OTHERS = """
     git: --batch --filter --no-verify --tags --unshallow
     benchmarks: --brief --corpora --disagreements --mirror --only
+    CPython: --enable-optimizations
     llama.cpp: --cache-ram --ctx-checkpoints --n-cpu-moe --no-context-shift --parallel
     MkDocs: --strict
     SGLang: --allow-auto-truncate --enable-cache-report
