@@ -226,9 +226,9 @@ def _outline_groups(components: Sequence[Row]) -> list[Row]:
 
 def _candidates(components: Sequence[Row]) -> list[Row]:
     """What guides can be about: public definitions that are no members, those first that examples,
-    tests and other files use most."""
+    tests and other files use most; of as many, functions, as they do something."""
     rows = [
-        (key["order"], key)
+        ((key["order"][0], key["kind"] != "function", key["order"]), key)
         for component in components
         if component["is_code"]
         for symbols in component["public"].values()

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scout_codebase.languages.paths import is_example, is_test
-from scout_codebase.records import DependencyGraph, Snapshot, Symbol
+from scout_codebase.records import DependencyGraph, ImportKind, Snapshot, Symbol
 from scout_codebase.reports.shown import shown
 from scout_codebase.reports.starting import is_readme
 
@@ -40,7 +40,9 @@ class Usage:
         for edge in graph.edges:
             self._importers[edge.target].add(edge.source)
         for path, analysis in graph.analyses.items():
-            self._import_lines[path] = {row.line for row in analysis.imports}
+            self._import_lines[path] = {
+                row.line for row in analysis.imports if row.kind is not ImportKind.REFERENCE
+            }
         self._called: dict[str, frozenset[str]] = {}
         readme = "".join(file.text for file in snapshot.files if is_readme(file.path))
         self._shown = frozenset(re.findall(r"\w+", " ".join(_IN_README.findall(readme))))

@@ -116,6 +116,18 @@ def test_definitions_that_are_called_come_before_those_that_only_stand_there() -
     assert page["title"] == facts["repository"]["name"]
 
 
+def test_a_reference_within_a_package_is_a_use_and_no_import() -> None:
+    texts = {
+        "a.go": "package a\n\ntype Kind int\n\nfunc Split(s string) []string { return nil }\n",
+        "a_test.go": "package a\n\nfunc TestSplit(t *testing.T) {\n\tgot := Split(text)\n}\n",
+    }
+    facts = facts_of(pack_texts(texts))
+    assert facts["guide_choices"] == ["a.go::Split", "a.go::Kind"]
+    (page,) = facts["component_pages"]
+    (use,) = page["key_symbols"][0]["uses"]
+    assert (use["path"], use["line"]) == ("a_test.go", 4)
+
+
 def test_methods_with_a_receiver_are_members_and_their_type_is_none() -> None:
     texts = {
         "a.go": "package a\n\ntype Row struct{}\n\nfunc (r *Row) Equal() bool { return true }\n"
