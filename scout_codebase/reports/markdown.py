@@ -36,7 +36,14 @@ PAGE_FILTERS = (
     "source_line",
 )
 """The filters that page templates can use besides Jinja's own; see ``filters``."""
-SITE_FILTERS = (*PAGE_FILTERS, "excerpt", "known", "shown_steps", "to_page")
+SITE_FILTERS = (
+    *PAGE_FILTERS,
+    "different_steps",
+    "excerpt",
+    "known",
+    "shown_steps",
+    "to_page",
+)
 """Those that the pages of a site can use; see ``site_text.py``."""
 
 # Shown as code: what stands in back quotes on one line, and addresses that a viewer would link.

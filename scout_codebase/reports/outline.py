@@ -4,6 +4,8 @@ what it makes up is left out."""
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 from scout_codebase.reports.ask import CheckedAnswer, values
 from scout_codebase.reports.site_facts import Facts, slugs
 
+_FILE = re.compile(r"\.[^/]*$|[A-Z][^/]*$")
 Answers = Mapping[str, Sequence[CheckedAnswer]]
 Outline = Mapping[str, Any]
 
@@ -28,36 +31,57 @@ class OutlineMaker:
 
 def components_and_guides(answers: Answers, facts: Facts) -> Outline:
     """``parts``: one line on each component. ``guides``: the tasks, each with its definition."""
-    known = {row["name"] for row in facts["component_pages"]}
+    files = {row["name"]: row["files"] for row in facts["component_pages"]}
     parts = {
         row["component"]: row["summary"]
         for value in values(answers["parts"])
         for row in value["parts"]
-        if row["component"] in known
+        if row["component"] in files and not _only_lists(row["summary"], files[row["component"]])
     }
     return {"parts": parts, "guides": _guides(answers, facts)}
 
 
 def _guides(answers: Answers, facts: Facts) -> list[dict[str, str]]:
     """Those whose definition is in the source and public, one for each definition and task; where
-    none is left, those of the definitions that most files use."""
+    none is left, those of the definitions that most files use. A task that names a file is not done
+    with a definition of another one, and becomes the plain one."""
+    candidates = facts["guide_candidates"]
     chosen: dict[str, str] = {}
     for value in values(answers["guides"]):
         for row in value["guides"]:
             found = row["evidence"]
             definition = f"{found.path}::{found.symbol}"
-            task = " ".join(row["task"].split()).strip(" .")
-            if definition in facts["guide_candidates"] and task not in chosen.values():
-                chosen.setdefault(definition, task)
+            if definition in candidates:
+                symbol = candidates[definition]
+                task = " ".join(row["task"].split()).strip(" .")
+                if _files_named(task, facts["paths"]) - {symbol["path"]}:
+                    task = _plain_task(symbol)
+                if task not in chosen.values():
+                    chosen.setdefault(definition, task)
     rows = [{"definition": name, "task": task} for name, task in chosen.items()]
     return (rows or _default_guides(facts))[: facts["most_guides"]]
 
 
 def _default_guides(facts: Facts) -> list[dict[str, str]]:
     return [
-        {"definition": name, "task": f"Use {facts['guide_candidates'][name]['name']}"}
+        {"definition": name, "task": _plain_task(facts["guide_candidates"][name])}
         for name in facts["guide_choices"][: min(2, facts["most_guides"])]
     ]
+
+
+def _plain_task(symbol: Mapping[str, Any]) -> str:
+    return f"Use {symbol['name']}"
+
+
+def _files_named(text: str, paths: Sequence[str]) -> set[str]:
+    """The paths whose last part is a word of the text and looks like a file's name."""
+    words = {word.strip("`'\"(),.:;") for word in text.split()}
+    return {path for path in paths if posixpath.basename(path) in words and _FILE.search(path)}
+
+
+def _only_lists(summary: str, files: Sequence[str]) -> bool:
+    """Whether it names files and says nothing of them."""
+    return len(_files_named(summary, files)) > 1
 
 
 def with_guides(outline: Outline | None, facts: Facts) -> Facts:

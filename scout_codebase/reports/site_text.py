@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import textwrap
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from scout_codebase.plain import plain
@@ -42,6 +42,15 @@ def whole_words(code: str) -> str:
     return re.sub(r"\w+…$", "…", line)
 
 
+def different_steps(steps: Sequence[Any], symbol: Mapping[str, Any]) -> list[Any]:
+    """Those that a line of their own shows, other than the one that the definition begins with."""
+    first = (symbol["path"], symbol["line"])
+    rows: dict[tuple[str, int], Any] = {}
+    for step in steps:
+        rows.setdefault((step["evidence"].path, step["evidence"].start_line), step)
+    return [step for place, step in rows.items() if place != first]
+
+
 class PageText:
     """What the templates of one page put text through. ``filters`` are those of ``SITE_FILTERS``;
     ``cited`` are the paths that the page has linked to so far."""
@@ -70,6 +79,7 @@ class PageText:
             "known": self.names.keep_known,
             "prose": self._paragraph,
             "prose_line": lambda text: self.names.keep_known(prose(text)),
+            "different_steps": different_steps,
             "shown_steps": lambda steps: shown_steps(steps, self._checker),
             "sentence": lambda text: self.names.keep_known(sentence(whole_sentences(text))),
             "to_page": self._to_page,

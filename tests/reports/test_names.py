@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from support.packing import pack_texts
 from support.page import rendered
 
+from scout_codebase.records import Evidence, Grade
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.markdown import escape
 from scout_codebase.reports.names import NameCheck
-from scout_codebase.reports.site_text import whole_sentences, whole_words
+from scout_codebase.reports.site_text import different_steps, whole_sentences, whole_words
 
 FILES = {
     "shop/store/orders.py": (
@@ -99,3 +100,17 @@ def test_code_that_is_cut_ends_with_a_whole_name() -> None:
     assert whole_words("f(abc, de…") == "f(abc, …"
     assert whole_words("f(abc)\n -> b") == "f(abc) -> b"
     assert len(whole_words("a, " * 99)) <= 160
+
+
+def test_a_step_has_a_line_of_its_own() -> None:
+    def step(what: str, path: str, line: int) -> dict[str, object]:
+        return {"what": what, "evidence": Evidence(path, "", Grade.VERIFIED, path, line)}
+
+    steps = [
+        step("it begins", "a.py", 3),
+        step("it reads", "a.py", 5),
+        step("it reads again", "a.py", 5),
+        step("it stores", "b.py", 3),
+    ]
+    shown = different_steps(steps, {"path": "a.py", "line": 3})
+    assert [row["what"] for row in shown] == ["it reads", "it stores"]

@@ -268,6 +268,23 @@ def test_an_outline_is_held_against_the_graph() -> None:
     assert all(page["files"] for page in pages)
 
 
+def test_what_only_names_files_is_no_task_and_no_summary() -> None:
+    facts = facts_of(pack_texts(FILES))
+    name = next(row["name"] for row in facts["component_pages"] if "shop/a/one.py" in row["files"])
+    parts = [{"component": name, "summary": "It has the files one.py, two.py."}]
+    tasks = [
+        guide("Read the README.md to understand it", "shop/a/one.py::used"),
+        guide("Call what two.py offers", "shop/a/two.py::call"),
+    ]
+    answers = {
+        "parts": [CheckedAnswer(None, {"parts": parts})],
+        "guides": [CheckedAnswer(None, {"guides": tasks})],
+    }
+    outline = components_and_guides(answers, facts)
+    assert outline["parts"] == {}
+    assert [row["task"] for row in outline["guides"]] == ["Use used", "Call what two.py offers"]
+
+
 def test_without_an_answer_guides_are_about_what_most_files_use() -> None:
     facts = facts_of(pack_texts(FILES))
     answers = {"parts": [], "guides": [CheckedAnswer(None, None, "empty")]}
