@@ -8,11 +8,36 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from scout_codebase.reports.ask import CheckedAnswer, values
 from scout_codebase.reports.site_facts import Facts, slugs
 
+_WORD = re.compile(r"[A-Z][a-z]{2,}|[a-z]{3,}|[A-Z]{3,}|[^\W\d_a-zA-Z]{2,}")
+_LONGEST_STEM = 5
+_MEAN_NOTHING = frozenset(
+    (
+        *("and", "are", "base", "can", "code", "file", "files", "for", "from", "function", "how"),
+        *("into", "its", "new", "read", "that", "the", "their", "this", "understand", "use"),
+        *(
+            "used",
+            "using",
+            "with",
+            "an",
+            "as",
+            "at",
+            "be",
+            "by",
+            "in",
+            "is",
+            "it",
+            "of",
+            "on",
+            "to",
+        ),
+    )
+)
 _FILE = re.compile(r"\.[^/]*$|[A-Z][^/]*$")
 Answers = Mapping[str, Sequence[CheckedAnswer]]
 Outline = Mapping[str, Any]
@@ -43,8 +68,8 @@ def components_and_guides(answers: Answers, facts: Facts) -> Outline:
 
 def _guides(answers: Answers, facts: Facts) -> list[dict[str, str]]:
     """Those whose definition is in the source and public, one for each definition and task; where
-    none is left, those of the definitions that most files use. A task that names a file is not done
-    with a definition of another one, and becomes the plain one."""
+    none is left, those of the definitions that most files use. A task that has nothing to do with
+    its definition becomes the plain one."""
     candidates = facts["guide_candidates"]
     chosen: dict[str, str] = {}
     for value in values(answers["guides"]):
@@ -54,7 +79,9 @@ def _guides(answers: Answers, facts: Facts) -> list[dict[str, str]]:
             if definition in candidates:
                 symbol = candidates[definition]
                 task = " ".join(row["task"].split()).strip(" .")
-                if _files_named(task, facts["paths"]) - {symbol["path"]}:
+                elsewhere = _files_named(task, facts["paths"]) - {symbol["path"]}
+                english = not facts.get("answer_language")  # as most code is
+                if elsewhere or (english and not _is_about(task, symbol)):
                     task = _plain_task(symbol)
                 if task not in chosen.values():
                     chosen.setdefault(definition, task)
@@ -71,6 +98,20 @@ def _default_guides(facts: Facts) -> list[dict[str, str]]:
 
 def _plain_task(symbol: Mapping[str, Any]) -> str:
     return f"Use {symbol['name']}"
+
+
+def _is_about(task: str, symbol: Mapping[str, Any]) -> bool:
+    """Whether it shares a word with the name, the documentation or the path. Words are alike where
+    one begins as the other does: "orders" and "OrderService", "app" and "application"."""
+    known = _stems(f"{symbol['path']} {symbol['name']} {symbol['docstring']}")
+    pairs = product(_stems(task), known)
+    return any(one.startswith(other) or other.startswith(one) for one, other in pairs)
+
+
+def _stems(text: str) -> set[str]:
+    """The beginnings of the words that mean something, those within names of code too."""
+    words = {word.lower() for word in _WORD.findall(text)}
+    return {word[:_LONGEST_STEM] for word in words - _MEAN_NOTHING}
 
 
 def _files_named(text: str, paths: Sequence[str]) -> set[str]:

@@ -70,8 +70,8 @@ def is_readme(path: str) -> bool:
 
 
 def _of_kind(rows: list[Row], kind: str) -> list[Row]:
-    """Those nearest the top first."""
-    found = [row for row in rows if row["kind"] == kind]
+    """Those nearest the top first, each once."""
+    found = {str(row): row for row in rows if row["kind"] == kind}.values()
     return sorted(found, key=lambda row: (row["path"].count("/"), row["path"], row["line"]))[
         :_MOST_ROWS
     ]

@@ -247,9 +247,9 @@ def test_an_outline_is_held_against_the_graph() -> None:
     facts = facts_of(pack_texts(FILES))
     parts = [{"component": name, "summary": "Works."} for name in ("shop/a", "moon", "shop/a")]
     tasks = [
-        guide("Use it.", "shop/a/one.py::used"),
-        guide("Use it twice", "shop/a/one.py::used"),
-        guide("Use  it", "shop/a/two.py::call"),
+        guide("Run the shop.", "shop/a/one.py::used"),
+        guide("Run it twice", "shop/a/one.py::used"),
+        guide("Run  the shop", "shop/a/two.py::call"),
         guide("Reach within", "shop/a/one.py::_own"),
         guide("Call it", "shop/a/two.py::call"),
     ]
@@ -260,12 +260,33 @@ def test_an_outline_is_held_against_the_graph() -> None:
     outline = components_and_guides(answers, facts)
     assert set(outline["parts"]) <= {row["name"] for row in facts["component_pages"]}
     assert outline["guides"] == [
-        {"definition": "shop/a/one.py::used", "task": "Use it"},
+        {"definition": "shop/a/one.py::used", "task": "Run the shop"},
         {"definition": "shop/a/two.py::call", "task": "Call it"},
     ]
     pages = with_guides(outline, facts)["guide_pages"]
-    assert [page["page"] for page in pages] == ["how-to/use-it.md", "how-to/call-it.md"]
+    assert [page["page"] for page in pages] == ["how-to/run-the-shop.md", "how-to/call-it.md"]
     assert all(page["files"] for page in pages)
+
+
+def test_a_task_that_has_nothing_to_do_with_its_definition_is_the_plain_one() -> None:
+    facts = facts_of(pack_texts({"web/main.py": 'def create_app():\n    """Sets up routes."""\n'}))
+
+    def titled(task: str, language: str = "") -> str:
+        answers = {
+            "parts": [],
+            "guides": [CheckedAnswer(None, {"guides": [guide(task, "web/main.py::create_app")]})],
+        }
+        return str(
+            components_and_guides(answers, {**facts, "answer_language": language})["guides"][0][
+                "task"
+            ]
+        )
+
+    assert titled("Understand the code base thoroughly") == "Use create_app"
+    for task in ("Maintain an application", "Add a route", "Serve it on the web"):
+        assert titled(task) == task
+    assert titled("Einen Shop betreiben") == "Use create_app"
+    assert titled("Einen Shop betreiben", "German") == "Einen Shop betreiben"
 
 
 def test_what_only_names_files_is_no_task_and_no_summary() -> None:
