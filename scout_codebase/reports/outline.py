@@ -19,24 +19,11 @@ _LONGEST_STEM = 5
 _MEAN_NOTHING = frozenset(
     (
         *("and", "are", "base", "can", "code", "file", "files", "for", "from", "function", "how"),
-        *("into", "its", "new", "read", "that", "the", "their", "this", "understand", "use"),
-        *(
-            "used",
-            "using",
-            "with",
-            "an",
-            "as",
-            "at",
-            "be",
-            "by",
-            "in",
-            "is",
-            "it",
-            "of",
-            "on",
-            "to",
-        ),
+        *("into", "its", "new", "that", "the", "their", "this", "use", "used", "using", "with"),
     )
+)
+_STUDYING = frozenset(
+    ("analyse", "analyze", "explore", "learn", "read", "review", "study", "understand")
 )
 _FILE = re.compile(r"\.[^/]*$|[A-Z][^/]*$")
 Answers = Mapping[str, Sequence[CheckedAnswer]]
@@ -80,8 +67,7 @@ def _guides(answers: Answers, facts: Facts) -> list[dict[str, str]]:
                 symbol = candidates[definition]
                 task = " ".join(row["task"].split()).strip(" .")
                 elsewhere = _files_named(task, facts["paths"]) - {symbol["path"]}
-                english = not facts.get("answer_language")  # as most code is
-                if elsewhere or (english and not _is_about(task, symbol)):
+                if elsewhere or _is_study(task, symbol):
                     task = _plain_task(symbol)
                 if task not in chosen.values():
                     chosen.setdefault(definition, task)
@@ -100,10 +86,16 @@ def _plain_task(symbol: Mapping[str, Any]) -> str:
     return f"Use {symbol['name']}"
 
 
+def _is_study(task: str, symbol: Mapping[str, Any]) -> bool:
+    """Whether it is about getting to know the code, and not about what the definition does."""
+    return task.partition(" ")[0].lower() in _STUDYING and not _is_about(task, symbol)
+
+
 def _is_about(task: str, symbol: Mapping[str, Any]) -> bool:
-    """Whether it shares a word with the name, the documentation or the path. Words are alike where
-    one begins as the other does: "orders" and "OrderService", "app" and "application"."""
-    known = _stems(f"{symbol['path']} {symbol['name']} {symbol['docstring']}")
+    """Whether it shares a word with the signature, the documentation or the path. Words are alike
+    where one begins as the other does: "orders" and "OrderService", "app" and "application"."""
+    parts = (symbol[name] for name in ("path", "name", "signature", "docstring"))
+    known = _stems(" ".join(parts))
     pairs = product(_stems(task), known)
     return any(one.startswith(other) or other.startswith(one) for one, other in pairs)
 
@@ -111,7 +103,7 @@ def _is_about(task: str, symbol: Mapping[str, Any]) -> bool:
 def _stems(text: str) -> set[str]:
     """The beginnings of the words that mean something, those within names of code too."""
     words = {word.lower() for word in _WORD.findall(text)}
-    return {word[:_LONGEST_STEM] for word in words - _MEAN_NOTHING}
+    return {word[:_LONGEST_STEM] for word in words - _MEAN_NOTHING - _STUDYING}
 
 
 def _files_named(text: str, paths: Sequence[str]) -> set[str]:

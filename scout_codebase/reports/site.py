@@ -98,8 +98,7 @@ class SiteWriter:
         asked([row for row in self._definition.questions if not row.page], self._facts)
         if not self._definition.outline:
             return {}
-        facts = {**self._facts, "answer_language": self._library.style.language}
-        return OUTLINE_MAKERS[self._definition.outline].of(result.answers, facts)
+        return OUTLINE_MAKERS[self._definition.outline].of(result.answers, self._facts)
 
     def _chosen(self, planned: Sequence[PlannedPage]) -> list[PlannedPage]:
         if self._plan.only is None:
