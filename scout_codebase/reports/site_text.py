@@ -23,6 +23,7 @@ from scout_codebase.reports.markdown import (
 from scout_codebase.reports.names import NameCheck
 
 _LONGEST_CODE = 160
+_REFERENCE = re.compile(r"\[(?P<code>`[^`\n]+`)\](?:\[[^\]\n]*\]|\([^)\s]*\))?")
 _WHOLE = re.compile(r".{20,}[.!?](?=\s)", re.DOTALL)
 _FENCED = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1[`~]* *$|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -32,6 +33,11 @@ def whole_sentences(text: str) -> str:
     text = text.strip().rstrip(",;")
     whole = _WHOLE.match(text)
     return whole[0] if whole and text[-1] not in ".!?:…)`\"'" else text
+
+
+def without_references(text: str) -> str:
+    """Documentation whose links to other names, as rustdoc and KDoc have them, are the names."""
+    return _REFERENCE.sub(r"\g<code>", text)
 
 
 def whole_words(code: str) -> str:
@@ -78,7 +84,7 @@ class PageText:
             "excerpt": self._excerpt,
             "known": self.names.keep_known,
             "prose": self._paragraph,
-            "prose_line": lambda text: self.names.keep_known(prose(text)),
+            "prose_line": lambda text: self.names.keep_known(prose(without_references(text))),
             "different_steps": different_steps,
             "shown_steps": lambda steps: shown_steps(steps, self._checker),
             "sentence": lambda text: self.names.keep_known(sentence(whole_sentences(text))),

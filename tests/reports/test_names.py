@@ -12,7 +12,12 @@ from scout_codebase.records import Evidence, Grade
 from scout_codebase.reports.evidence import EvidenceChecker
 from scout_codebase.reports.markdown import escape
 from scout_codebase.reports.names import NameCheck
-from scout_codebase.reports.site_text import different_steps, whole_sentences, whole_words
+from scout_codebase.reports.site_text import (
+    different_steps,
+    whole_sentences,
+    whole_words,
+    without_references,
+)
 
 FILES = {
     "shop/store/orders.py": (
@@ -114,3 +119,9 @@ def test_a_step_has_a_line_of_its_own() -> None:
     ]
     shown = different_steps(steps, {"path": "a.py", "line": 3})
     assert [row["what"] for row in shown] == ["it reads", "it stores"]
+
+
+def test_links_of_documentation_to_names_are_the_names() -> None:
+    text = "Into a [`itoa::Buffer`][Buffer], a [`Row`] or [`find`](crate::find); see [1], `a[0]`."
+    wanted = "Into a `itoa::Buffer`, a `Row` or `find`; see [1], `a[0]`."
+    assert without_references(text) == wanted
