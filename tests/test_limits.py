@@ -106,7 +106,7 @@ def test_a_server_that_forgets_is_found_out_by_the_second_question(run: Run, sho
 
     def answer(chat: Chat) -> None:
         usage = chat.usage
-        chat.usage = lambda count: usage(count, cached=0)  # type: ignore[method-assign,assignment,misc]
+        chat.usage = lambda *row: usage(*row, cached=0)  # type: ignore[method-assign,misc]
         answers_soundly(chat)
 
     plan = run(shop, "--dry-run", *ARCHITECTURE).out
