@@ -25,6 +25,8 @@ _WORDS = re.compile(
     + r")(?![\w-])"
 )
 _RUNS = re.compile(r"(?i)(?<![\w-])(?:run|start|serve|up|exec|dev|python3? -m|node)(?![\w-])")
+_LEADS_IN = re.compile(r"[\W\d]*(?:RUN |[\w.-]+ ?[:=] ?)?[\W]*")
+"""What may stand before a command on its line: a prompt, a list's mark, a key."""
 _QUOTES = ('"', "'", "`")
 _TITLES: Mapping[str, str] = {
     "install": "Install it",
@@ -78,12 +80,14 @@ def _rows(
 
 
 def _whole(command: str, line: str) -> str:
-    """The command as the line has it, to its end or to the quote that closes it; nothing where it
-    is not there."""
+    """The command as the line has it, to its end or to the quote that closes it; of a sentence, as
+    it was given; nothing where it is not there."""
     command, line = " ".join(command.split()), " ".join(line.split())
     before, found, rest = line.partition(command)
     if not command or not found:
         return ""
     if before[-1:] in _QUOTES:
         return command + rest.partition(before[-1])[0]
+    if not _LEADS_IN.fullmatch(before):
+        return command  # prose may go on behind it
     return (command + rest).partition(" #")[0].rstrip()

@@ -83,6 +83,9 @@ def test_steps_are_what_their_lines_say_in_the_order_that_a_newcomer_takes_them(
         ("Run `pip install -e . pytest` first.", "pip install -e . pytest"),
         ('"setup": "pip install -e .",', "pip install -e ."),
         ("pip install -e .  # what it needs", "pip install -e ."),
+        ("$ pip install -e . pytest", "pip install -e . pytest"),
+        ("RUN pip install -e . pytest", "pip install -e . pytest"),
+        ("To begin, pip install -e . and go on reading.", "pip install -e ."),
         ("  - run: 'pip install -e . && pytest'", "pip install -e . && pytest"),
     ],
 )
